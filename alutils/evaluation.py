@@ -1,0 +1,90 @@
+"""From rounds to evidence: tables, intervals, and the results that the book keeps."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+
+import keras
+import pandas as pd
+from scipy import stats
+
+from alutils.errors import ErrorCounts
+from alutils.loop import Round
+
+
+def accuracy_interval(errors: ErrorCounts, level: float = 0.95) -> tuple[float, float]:
+    """Wilson's score interval for the accuracy, lower and upper bound between 0 and 1 (Wilson 1927).
+
+    It speaks of the luck of which reviews are in the test set, not of the luck of the training.
+    """
+    right = errors.reviews - errors.false_negatives - errors.false_positives
+    interval = stats.binomtest(right, errors.reviews).proportion_ci(level, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def rounds_table(rounds: Iterable[Round]) -> pd.DataFrame:
+    """One row a round: labels, errors of both kinds, accuracy, seconds."""
+    return pd.DataFrame(
+        {
+            "round": r.number,
+            "labels": r.labels,
+            "false_negatives": r.test.false_negatives,
+            "false_positives": r.test.false_positives,
+            "reviews": r.test.reviews,
+            "accuracy": r.test.accuracy,
+            "seconds": r.seconds,
+        }
+        for r in rounds
+    )
+
+
+def versions() -> dict[str, str]:
+    """Versions that can change a number: Python, Keras, and the backend under its own name."""
+    backend = keras.backend.backend()
+    return {"python": platform.python_version(), "keras": keras.__version__, backend: metadata.version(backend)}
+
+
+def tracked_results(name: str) -> pd.DataFrame:
+    """A results file that is kept with the book, as a table; one row a measurement.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the book keeps no results of that name; the message lists those that it keeps.
+    """
+    folder = _results_folder()
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        kept = ", ".join(sorted(file.stem for file in folder.glob("*.csv")))
+        raise FileNotFoundError(f"the book keeps no results named {name!r} (kept: {kept})")
+    table = pd.read_csv(path)
+    if {"false_negatives", "false_positives", "reviews"} <= set(table.columns):
+        table["accuracy"] = 1 - (table["false_negatives"] + table["false_positives"]) / table["reviews"]
+    return table
+
+
+def save_results(table: pd.DataFrame, name: str) -> Path | None:
+    """Write a table as CSV into the folder that `ALUTILS_RESULTS` names; without one, write nothing.
+
+    A column `versions` says what it was measured with. The file is replaced whole, so that an interruption leaves
+    the old one.
+    """
+    if not os.environ.get("ALUTILS_RESULTS"):
+        return None
+    path = Path(os.environ["ALUTILS_RESULTS"]) / f"{name}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    measured_with = " ".join(f"{name}-{version}" for name, version in versions().items())
+    table.assign(versions=measured_with).to_csv(draft, index=False, lineterminator="\n")
+    os.replace(draft, path)
+    return path
+
+
+def _results_folder() -> Path:
+    package = Path(__file__).parent
+    installed = package / "results"
+    return installed if installed.is_dir() else package.parent / "book" / "results"

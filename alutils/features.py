@@ -1,0 +1,117 @@
+"""From text to numbers: token ids for the LSTM, TF-IDF for the linear model.
+
+Both learn their vocabulary from the rows that they are given, and from no others.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import scipy.sparse
+import tensorflow as tf
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from alutils.cache import cached_arrays, digest
+from alutils.reviews import Reviews
+
+STANDARDIZATIONS = ("keep_br", "strip_br")
+
+
+@dataclass(frozen=True)
+class TokenIds:
+    """Reviews as the LSTM reads them.
+
+    Attributes
+    ----------
+    ids : array of int32, shape (n_reviews, sequence_length)
+        0 pads, 1 is any word that the vocabulary lacks
+    vocabulary
+        the words by id, the most frequent first
+    """
+
+    ids: np.ndarray
+    vocabulary: list[str]
+
+
+def strip_br(texts: tf.Tensor) -> tf.Tensor:
+    """Lower case, `<br />` to a space, punctuation away: the Keras 2 version of the published example."""
+    without_breaks = tf.strings.regex_replace(tf.strings.lower(texts), "<br />", " ")
+    return tf.strings.regex_replace(without_breaks, f"[{re.escape(string.punctuation)}]", "")
+
+
+def token_ids(
+    reviews: Reviews,
+    vocabulary_rows: np.ndarray,
+    *,
+    vocabulary_size: int,
+    sequence_length: int,
+    standardization: str = "keep_br",
+) -> TokenIds:
+    """Token ids of every review, with a vocabulary learnt from `vocabulary_rows` alone.
+
+    Parameters
+    ----------
+    vocabulary_rows
+        rows whose texts may be seen by the vocabulary, usually the labelled ones
+    vocabulary_size
+        words to keep, the two reserved ids included
+    sequence_length
+        tokens to keep of each review, from its start
+    standardization
+        "keep_br" (Keras's own lower_and_strip_punctuation, as in the Keras 3 version of the published example; it
+        turns `<br />` into the word br) or "strip_br" (as in the Keras 2 version)
+
+    Raises
+    ------
+    ValueError
+        If the standardization is unknown or there are no rows to learn from.
+    """
+    if standardization not in STANDARDIZATIONS:
+        raise ValueError(f"unknown standardization {standardization!r}: choose one of {', '.join(STANDARDIZATIONS)}")
+    if len(vocabulary_rows) == 0:
+        raise ValueError("no vocabulary_rows: give at least one row to learn the vocabulary from")
+
+    def make() -> dict[str, np.ndarray]:
+        layer = keras.layers.TextVectorization(
+            vocabulary_size,
+            standardize=strip_br if standardization == "strip_br" else "lower_and_strip_punctuation",
+            output_sequence_length=sequence_length,
+        )
+        # Whole batches at a time: a map over single reviews, as published, takes several times as long.
+        layer.adapt(tf.data.Dataset.from_tensor_slices(reviews.texts[vocabulary_rows]).batch(1024))
+        batches = tf.data.Dataset.from_tensor_slices(reviews.texts).batch(1024)
+        ids = [batch.numpy() for batch in batches.map(layer, num_parallel_calls=tf.data.AUTOTUNE)]
+        return {"ids": np.concatenate(ids).astype(np.int32), "vocabulary": np.array(layer.get_vocabulary())}
+
+    key = [
+        *(f"{keras.__version__} {vocabulary_size} {sequence_length} {standardization}",),
+        np.ascontiguousarray(vocabulary_rows, dtype=np.int64).tobytes(),
+        *reviews.texts,
+    ]
+    stored = cached_arrays("tokens-" + digest(key)[:20], make)
+    return TokenIds(stored["ids"], stored["vocabulary"].tolist())
+
+
+def tfidf(reviews: Reviews, vocabulary_rows: np.ndarray, *, min_df: int = 5) -> scipy.sparse.csr_matrix:
+    """TF-IDF of one- and two-word phrases for every review, shape (n_reviews, n_phrases).
+
+    Phrases and their weights are learnt from `vocabulary_rows` alone; a phrase counts if at least `min_df` of those
+    reviews hold it. Counts are damped (1 + log), as Manning, Raghavan and Schütze (2008) advise.
+
+    Raises
+    ------
+    ValueError
+        If no phrase is frequent enough.
+    """
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=min_df, sublinear_tf=True, dtype=np.float32)
+    try:
+        vectorizer.fit(reviews.texts[vocabulary_rows])
+    except ValueError as error:
+        raise ValueError(
+            f"no phrase stands in {min_df} of the {len(vocabulary_rows)} reviews to learn from: lower min_df or give more"
+        ) from error
+    return vectorizer.transform(reviews.texts)

@@ -1,0 +1,142 @@
+"""What learns from labels: two methods, `fit` and `predict_proba`, both over rows of the corpus."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+import keras
+import numpy as np
+import scipy.sparse
+from sklearn.linear_model import LogisticRegression
+
+from alutils.models import (
+    Batches,
+    History,
+    best_checkpoint,
+    build_model,
+    compile_model,
+    fit_model,
+    load_checkpoint,
+)
+from alutils.settings import Settings
+
+
+class Learner(Protocol):
+    """What the loop asks of a model."""
+
+    def fit(self, rows: np.ndarray, labels: np.ndarray) -> None:
+        """Learn from the reviews in `rows`, shape (n,), and their labels 0 or 1, shape (n,)."""
+
+    def predict_proba(self, rows: np.ndarray) -> np.ndarray:
+        """Probability of each class, shape (n, 2), the positive class second."""
+
+
+# How the published loop trains. Change one entry at a time to see what it does.
+AS_PUBLISHED = {
+    "start": "warm",  # go on from the weights at hand; "cold": from the same initial weights in every round
+    "checkpoint": "shared",  # one best checkpoint over all rounds; "own": one for each round
+    "load_after_first_fit": False,  # the first round goes on with the weights of its last epoch, not of its best
+    "shuffle_buffer": 20_000,  # reviews in tf.data's shuffle buffer; None: a full shuffle
+}
+
+
+class BiLSTMLearner:
+    """The published bidirectional LSTM behind `fit` and `predict_proba`.
+
+    Parameters
+    ----------
+    tokens : array of int, shape (n_reviews, sequence_length)
+    validation
+        rows and labels that stop the training and choose the checkpoint; labels that cost like any others
+    settings
+        vocabulary size, batch size, epochs, patience
+    rng
+        shuffles the training reviews; seed Keras itself with `seed_everything` first
+    start, checkpoint, load_after_first_fit, shuffle_buffer
+        see `AS_PUBLISHED`; the defaults here are the careful ones
+
+    Attributes
+    ----------
+    histories : list of `History`
+        one for each fit
+    """
+
+    def __init__(
+        self,
+        tokens: np.ndarray,
+        validation: tuple[np.ndarray, np.ndarray],
+        settings: Settings,
+        rng: np.random.Generator,
+        *,
+        start: str = "cold",
+        checkpoint: str = "own",
+        load_after_first_fit: bool = True,
+        shuffle_buffer: int | None = None,
+    ) -> None:
+        for name, value, known in (("start", start, ("cold", "warm")), ("checkpoint", checkpoint, ("own", "shared"))):
+            if value not in known:
+                raise ValueError(f"{name}={value!r}: choose one of {', '.join(map(repr, known))}")
+        self.tokens, self.settings, self.rng = tokens, settings, rng
+        rows, labels = validation
+        self.validation = (tokens[rows], np.asarray(labels))
+        self.start, self.checkpoint = start, checkpoint
+        self.load_after_first_fit, self.shuffle_buffer = load_after_first_fit, shuffle_buffer
+        self.model = build_model(settings.vocabulary_size, tokens.shape[1])
+        self.histories: list[History] = []
+        self._initial_weights = self.model.get_weights()
+        self._folder = tempfile.TemporaryDirectory(prefix="alutils-")
+        self._keep_best: keras.callbacks.ModelCheckpoint | None = None
+
+    def fit(self, rows: np.ndarray, labels: np.ndarray) -> None:
+        first = not self.histories
+        if self.start == "cold" and not first:
+            self.model.set_weights(self._initial_weights)
+        if self.checkpoint == "own" or first:
+            self._keep_best = best_checkpoint(Path(self._folder.name) / f"fit-{len(self.histories)}.keras")
+        compile_model(self.model)
+        settings = self.settings
+        self.histories.append(
+            fit_model(
+                self.model,
+                Batches(self.tokens, rows, labels, settings.batch_size, self.rng, self.shuffle_buffer),
+                self.validation,
+                epochs=settings.epochs,
+                patience=settings.patience,
+                checkpoint=self._keep_best,
+            )
+        )
+        if self.load_after_first_fit or not first:
+            self.model.set_weights(load_checkpoint(self._keep_best.filepath, like=self.model).get_weights())
+
+    def predict_proba(self, rows: np.ndarray) -> np.ndarray:
+        if len(rows) == 0:
+            return np.empty((0, 2))
+        positive = self.model.predict(self.tokens[rows], batch_size=512, verbose=0)[:, 0].astype(float)
+        return np.stack([1 - positive, positive], axis=1)
+
+
+class LinearLearner:
+    """Logistic regression on TF-IDF features.
+
+    Parameters
+    ----------
+    features : sparse matrix, shape (n_reviews, n_features)
+    C
+        how little the weights are held back (scikit-learn's `C`)
+    """
+
+    def __init__(self, features: scipy.sparse.csr_matrix, *, C: float = 10.0) -> None:
+        self.features = features
+        self.model = LogisticRegression(C=C, max_iter=1000)
+
+    def fit(self, rows: np.ndarray, labels: np.ndarray) -> None:
+        if len(np.unique(labels)) < 2:
+            raise ValueError(f"all {len(labels)} labels are of one class: ask for more until both are there")
+        self.model.fit(self.features[rows], labels)
+
+    def predict_proba(self, rows: np.ndarray) -> np.ndarray:
+        if len(rows) == 0:
+            return np.empty((0, 2))
+        return self.model.predict_proba(self.features[rows])

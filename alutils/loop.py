@@ -1,0 +1,105 @@
+"""The active-learning loop: train, score, ask, add, and again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from alutils.errors import ErrorCounts, count_errors
+from alutils.learners import Learner
+from alutils.oracle import SimulatedOracle
+from alutils.splits import Splits
+from alutils.strategies import State, Strategy
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round did.
+
+    Attributes
+    ----------
+    number
+        0 for the labels that the loop starts with
+    asked
+        rows labelled in this round, shape (n,)
+    labels
+        labels in the training set so far
+    test
+        errors on the test reviews after training
+    seconds
+        wall-clock time of the round: asking, training and scoring
+    pool_exhausted
+        True if the round got fewer labels than it wanted because the pool had no more
+    """
+
+    number: int
+    asked: np.ndarray
+    labels: int
+    test: ErrorCounts
+    seconds: float
+    pool_exhausted: bool = False
+
+
+class _RememberedPredictions:
+    """A learner's probabilities between two fits: the strategy and the scoring may ask for the same rows."""
+
+    def __init__(self, learner: Learner) -> None:
+        self._learner, self._known = learner, {}
+
+    def __call__(self, rows: np.ndarray) -> np.ndarray:
+        key = np.asarray(rows).tobytes()
+        if key not in self._known:
+            self._known[key] = self._learner.predict_proba(rows)
+        return self._known[key]
+
+
+def active_learning_loop(
+    learner: Learner,
+    strategy: Strategy,
+    oracle: SimulatedOracle,
+    splits: Splits,
+    query_sizes: Sequence[int],
+    rng: np.random.Generator,
+) -> Iterator[Round]:
+    """Yield one `Round` for the starting labels, then one for each entry of `query_sizes`.
+
+    The loop asks for no row twice and for no more rows than a round's size. It ends early, after a round that says
+    so, when the pool has no rows left to give.
+
+    Raises
+    ------
+    ValueError
+        If the strategy returns a row that is not in the pool, a row twice, or more rows than it was asked for.
+    """
+    started = time.perf_counter()
+    rows, pool, asked = splits.labelled, splits.pool, splits.labelled
+    labels = oracle.label(rows)
+    test_labels = oracle.label(splits.test, purpose="test")
+    for number, size in enumerate([0, *query_sizes]):
+        if number > 0:
+            started = time.perf_counter()
+            asked = np.asarray(strategy(State(pool, predictions, rng), min(size, len(pool))), dtype=np.int64)
+            _check_query(asked, pool, size)
+            rows = np.concatenate([rows, asked])
+            labels = np.concatenate([labels, oracle.label(asked)])
+            pool = pool[~np.isin(pool, asked)]
+        learner.fit(rows, labels)
+        predictions = _RememberedPredictions(learner)
+        test = count_errors(test_labels, predictions(splits.test))
+        exhausted = number > 0 and len(asked) < size and len(pool) == 0
+        yield Round(number, asked, len(rows), test, time.perf_counter() - started, exhausted)
+        if len(pool) == 0:
+            return
+
+
+def _check_query(asked: np.ndarray, pool: np.ndarray, size: int) -> None:
+    if len(asked) > size:
+        raise ValueError(f"the strategy asked for {len(asked)} rows, but the round's budget is {size}")
+    if len(np.unique(asked)) < len(asked):
+        raise ValueError("the strategy asked for a row twice: return each row at most once")
+    foreign = asked[~np.isin(asked, pool)]
+    if len(foreign):
+        raise ValueError(f"the strategy asked for row {foreign[0]}, which is not in the pool: choose from state.pool")

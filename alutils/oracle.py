@@ -1,0 +1,61 @@
+"""Who knows the labels: the one place that hands them out, and counts each one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class SimulatedOracle:
+    """Stands in for the people who would label the reviews.
+
+    Parameters
+    ----------
+    labels : array of 0 and 1, shape (n_reviews,)
+        the corpus's own labels
+
+    Attributes
+    ----------
+    leaked
+        how many labels were looked at without being asked for; 0 in any experiment that could be repeated with
+        people
+    """
+
+    def __init__(self, labels: np.ndarray) -> None:
+        self._labels = labels
+        self._asked: dict[str, set[int]] = {}
+        self.leaked = 0
+
+    def label(self, rows: np.ndarray, purpose: str = "training") -> np.ndarray:
+        """Labels of the rows, shape (n,). Each row counts once for a purpose, however often it is asked for.
+
+        Raises
+        ------
+        IndexError
+            If a row is not in the corpus.
+        """
+        rows = self._checked(rows)
+        self._asked.setdefault(purpose, set()).update(rows.tolist())
+        return self._labels[rows]
+
+    def leak(self, rows: np.ndarray) -> np.ndarray:
+        """True labels that nobody has paid for. Only there to reproduce loops that peek; it keeps count too."""
+        rows = self._checked(rows)
+        self.leaked += len(rows)
+        return self._labels[rows]
+
+    @property
+    def spent(self) -> dict[str, int]:
+        """Labels handed out for each purpose."""
+        return {purpose: len(rows) for purpose, rows in self._asked.items()}
+
+    @property
+    def count(self) -> int:
+        """Reviews labelled in all; one that served two purposes counts once."""
+        return len(set().union(*self._asked.values()))
+
+    def _checked(self, rows: np.ndarray) -> np.ndarray:
+        rows = np.asarray(rows, dtype=np.int64)
+        outside = rows[(rows < 0) | (rows >= len(self._labels))]
+        if len(outside):
+            raise IndexError(f"row {outside[0]} is not in the corpus: its rows go from 0 to {len(self._labels) - 1}")
+        return rows
