@@ -1,4 +1,5 @@
-"""Arrays that are slow to make, kept in a folder and found again by what they were made from."""
+"""Arrays that are slow to make, kept in a folder and found again by what they were made
+from."""
 
 from __future__ import annotations
 
@@ -14,12 +15,15 @@ from platformdirs import user_cache_path
 
 
 def cache_folder() -> Path:
-    """The folder that `ALUTILS_CACHE` names, or `alutils` in the user's cache folder."""
-    return Path(os.environ.get("ALUTILS_CACHE") or user_cache_path("alutils", appauthor=False))
+    """The folder in `ALUTILS_CACHE`, or `alutils` in the user's cache folder."""
+    return Path(
+        os.environ.get("ALUTILS_CACHE") or user_cache_path("alutils", appauthor=False)
+    )
 
 
 def digest(parts: Iterable[bytes | str]) -> str:
-    """SHA-256 of a sequence of parts; each part's length goes in too, so that no two sequences run together."""
+    """SHA-256 of a sequence of parts; each part's length goes in too, so that no two
+    sequences run together."""
     sha = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
@@ -28,11 +32,15 @@ def digest(parts: Iterable[bytes | str]) -> str:
     return sha.hexdigest()
 
 
-def cached_arrays(key: str, make: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """The arrays stored under `key`; made, and stored whole, when they are not there or cannot be read.
+def cached_arrays(
+    key: str, make: Callable[[], dict[str, np.ndarray]]
+) -> dict[str, np.ndarray]:
+    """The arrays stored under `key`; made, and stored whole, when they are not there or
+    cannot be read.
 
-    No pickles are written or read, so a foreign file in the folder can do no harm. Where the folder cannot be
-    written, the arrays are made every time and nothing else changes.
+    No pickles are written or read, so a foreign file in the folder can do no harm.
+    Where the folder cannot be written, the arrays are made every time and nothing else
+    changes.
     """
     path = cache_folder() / f"{key}.npz"
     try:

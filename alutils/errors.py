@@ -27,25 +27,37 @@ def check_probabilities(probabilities: np.ndarray) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the shape is another, or a value is not a number, lies outside [0, 1], or a row does not add up.
+        If the shape is another, or a value is not a number, lies outside [0, 1], or a
+        row does not add up.
     """
     probabilities = np.asarray(probabilities, dtype=float)
     if probabilities.ndim != 2 or probabilities.shape[1] < 2:
         raise ValueError(
-            f"probabilities have shape {probabilities.shape}: expected (n_samples, n_classes) with two or more classes"
+            f"probabilities have shape {probabilities.shape}: expected (n_samples,"
+            " n_classes) with two or more classes"
         )
     if not np.all((probabilities >= 0) & (probabilities <= 1)):  # False for NaN too
-        row = int(np.flatnonzero(~np.all((probabilities >= 0) & (probabilities <= 1), axis=1))[0])
-        raise ValueError(f"row {row} of the probabilities is {probabilities[row]}: expected numbers between 0 and 1")
+        row = int(
+            np.flatnonzero(
+                ~np.all((probabilities >= 0) & (probabilities <= 1), axis=1)
+            )[0]
+        )
+        raise ValueError(
+            f"row {row} of the probabilities is {probabilities[row]}: expected numbers"
+            " between 0 and 1"
+        )
     sums = probabilities.sum(axis=1)
     if not np.allclose(sums, 1, atol=1e-4):
         row = int(np.argmax(np.abs(sums - 1)))
-        raise ValueError(f"row {row} of the probabilities adds up to {sums[row]:.4f}: expected 1")
+        raise ValueError(
+            f"row {row} of the probabilities adds up to {sums[row]:.4f}: expected 1"
+        )
     return probabilities
 
 
 def count_errors(labels: np.ndarray, probabilities: np.ndarray) -> ErrorCounts:
-    """False negatives and false positives at the threshold one half (a tie counts as negative, as in Keras).
+    """False negatives and false positives at the threshold one half (a tie counts as
+    negative, as in Keras).
 
     Parameters
     ----------
@@ -61,7 +73,10 @@ def count_errors(labels: np.ndarray, probabilities: np.ndarray) -> ErrorCounts:
     probabilities = check_probabilities(probabilities)
     labels = np.asarray(labels)
     if labels.shape != (len(probabilities),):
-        raise ValueError(f"{len(labels)} labels and {len(probabilities)} rows of probabilities: expected as many")
+        raise ValueError(
+            f"{len(labels)} labels and {len(probabilities)} rows of probabilities:"
+            " expected as many"
+        )
     predicted = probabilities[:, 1] > 0.5
     return ErrorCounts(
         false_negatives=int(np.sum((labels == 1) & ~predicted)),

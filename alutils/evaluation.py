@@ -17,12 +17,16 @@ from alutils.loop import Round
 
 
 def accuracy_interval(errors: ErrorCounts, level: float = 0.95) -> tuple[float, float]:
-    """Wilson's score interval for the accuracy, lower and upper bound between 0 and 1 (Wilson 1927).
+    """Wilson's score interval for the accuracy, lower and upper bound between 0 and 1
+    (Wilson 1927).
 
-    It speaks of the luck of which reviews are in the test set, not of the luck of the training.
+    It speaks of the luck of which reviews are in the test set, not of the luck of the
+    training.
     """
     right = errors.reviews - errors.false_negatives - errors.false_positives
-    interval = stats.binomtest(right, errors.reviews).proportion_ci(level, method="wilson")
+    interval = stats.binomtest(right, errors.reviews).proportion_ci(
+        level, method="wilson"
+    )
     return float(interval.low), float(interval.high)
 
 
@@ -43,9 +47,14 @@ def rounds_table(rounds: Iterable[Round]) -> pd.DataFrame:
 
 
 def versions() -> dict[str, str]:
-    """Versions that can change a number: Python, Keras, and the backend under its own name."""
+    """Versions that can change a number: Python, Keras, and the backend under its own
+    name."""
     backend = keras.backend.backend()
-    return {"python": platform.python_version(), "keras": keras.__version__, backend: metadata.version(backend)}
+    return {
+        "python": platform.python_version(),
+        "keras": keras.__version__,
+        backend: metadata.version(backend),
+    }
 
 
 def tracked_results(name: str) -> pd.DataFrame:
@@ -54,31 +63,39 @@ def tracked_results(name: str) -> pd.DataFrame:
     Raises
     ------
     FileNotFoundError
-        If the book keeps no results of that name; the message lists those that it keeps.
+        If the book keeps no results of that name; the message lists those that it
+        keeps.
     """
     folder = _results_folder()
     path = folder / f"{name}.csv"
     if not path.is_file():
         kept = ", ".join(sorted(file.stem for file in folder.glob("*.csv")))
-        raise FileNotFoundError(f"the book keeps no results named {name!r} (kept: {kept})")
+        raise FileNotFoundError(
+            f"the book keeps no results named {name!r} (kept: {kept})"
+        )
     table = pd.read_csv(path)
     if {"false_negatives", "false_positives", "reviews"} <= set(table.columns):
-        table["accuracy"] = 1 - (table["false_negatives"] + table["false_positives"]) / table["reviews"]
+        table["accuracy"] = (
+            1 - (table["false_negatives"] + table["false_positives"]) / table["reviews"]
+        )
     return table
 
 
 def save_results(table: pd.DataFrame, name: str) -> Path | None:
-    """Write a table as CSV into the folder that `ALUTILS_RESULTS` names; without one, write nothing.
+    """Write a table as CSV into the folder that `ALUTILS_RESULTS` names; without one,
+    write nothing.
 
-    A column `versions` says what it was measured with. The file is replaced whole, so that an interruption leaves
-    the old one.
+    A column `versions` says what it was measured with. The file is replaced whole, so
+    that an interruption leaves the old one.
     """
     if not os.environ.get("ALUTILS_RESULTS"):
         return None
     path = Path(os.environ["ALUTILS_RESULTS"]) / f"{name}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    measured_with = " ".join(f"{name}-{version}" for name, version in versions().items())
+    measured_with = " ".join(
+        f"{name}-{version}" for name, version in versions().items()
+    )
     table.assign(versions=measured_with).to_csv(draft, index=False, lineterminator="\n")
     os.replace(draft, path)
     return path

@@ -38,9 +38,12 @@ class TokenIds:
 
 
 def strip_br(texts: tf.Tensor) -> tf.Tensor:
-    """Lower case, `<br />` to a space, punctuation away: the Keras 2 version of the published example."""
+    """Lower case, `<br />` to a space, punctuation away: the Keras 2 version of the
+    published example."""
     without_breaks = tf.strings.regex_replace(tf.strings.lower(texts), "<br />", " ")
-    return tf.strings.regex_replace(without_breaks, f"[{re.escape(string.punctuation)}]", "")
+    return tf.strings.regex_replace(
+        without_breaks, f"[{re.escape(string.punctuation)}]", ""
+    )
 
 
 def token_ids(
@@ -62,8 +65,9 @@ def token_ids(
     sequence_length
         tokens to keep of each review, from its start
     standardization
-        "keep_br" (Keras's own lower_and_strip_punctuation, as in the Keras 3 version of the published example; it
-        turns `<br />` into the word br) or "strip_br" (as in the Keras 2 version)
+        "keep_br" (Keras's own lower_and_strip_punctuation, as in the Keras 3 version of
+        the published example; it turns `<br />` into the word br) or "strip_br" (as in
+        the Keras 2 version)
 
     Raises
     ------
@@ -71,24 +75,45 @@ def token_ids(
         If the standardization is unknown or there are no rows to learn from.
     """
     if standardization not in STANDARDIZATIONS:
-        raise ValueError(f"unknown standardization {standardization!r}: choose one of {', '.join(STANDARDIZATIONS)}")
+        raise ValueError(
+            f"unknown standardization {standardization!r}: choose one of"
+            f" {', '.join(STANDARDIZATIONS)}"
+        )
     if len(vocabulary_rows) == 0:
-        raise ValueError("no vocabulary_rows: give at least one row to learn the vocabulary from")
+        raise ValueError(
+            "no vocabulary_rows: give at least one row to learn the vocabulary from"
+        )
 
     def make() -> dict[str, np.ndarray]:
         layer = keras.layers.TextVectorization(
             vocabulary_size,
-            standardize=strip_br if standardization == "strip_br" else "lower_and_strip_punctuation",
+            standardize=(
+                strip_br
+                if standardization == "strip_br"
+                else "lower_and_strip_punctuation"
+            ),
             output_sequence_length=sequence_length,
         )
-        # Whole batches at a time: a map over single reviews, as published, takes several times as long.
-        layer.adapt(tf.data.Dataset.from_tensor_slices(reviews.texts[vocabulary_rows]).batch(1024))
+        # Whole batches at a time: a map over single reviews, as published, takes
+        # several times as long.
+        layer.adapt(
+            tf.data.Dataset.from_tensor_slices(reviews.texts[vocabulary_rows]).batch(
+                1024
+            )
+        )
         batches = tf.data.Dataset.from_tensor_slices(reviews.texts).batch(1024)
-        ids = [batch.numpy() for batch in batches.map(layer, num_parallel_calls=tf.data.AUTOTUNE)]
-        return {"ids": np.concatenate(ids).astype(np.int32), "vocabulary": np.array(layer.get_vocabulary())}
+        ids = [
+            batch.numpy()
+            for batch in batches.map(layer, num_parallel_calls=tf.data.AUTOTUNE)
+        ]
+        return {
+            "ids": np.concatenate(ids).astype(np.int32),
+            "vocabulary": np.array(layer.get_vocabulary()),
+        }
 
     key = [
-        *(f"{keras.__version__} {vocabulary_size} {sequence_length} {standardization}",),
+        keras.__version__,
+        f"{vocabulary_size} {sequence_length} {standardization}",
         np.ascontiguousarray(vocabulary_rows, dtype=np.int64).tobytes(),
         *reviews.texts,
     ]
@@ -96,22 +121,29 @@ def token_ids(
     return TokenIds(stored["ids"], stored["vocabulary"].tolist())
 
 
-def tfidf(reviews: Reviews, vocabulary_rows: np.ndarray, *, min_df: int = 5) -> scipy.sparse.csr_matrix:
-    """TF-IDF of one- and two-word phrases for every review, shape (n_reviews, n_phrases).
+def tfidf(
+    reviews: Reviews, vocabulary_rows: np.ndarray, *, min_df: int = 5
+) -> scipy.sparse.csr_matrix:
+    """TF-IDF of one- and two-word phrases for every review, shape (n_reviews,
+    n_phrases).
 
-    Phrases and their weights are learnt from `vocabulary_rows` alone; a phrase counts if at least `min_df` of those
-    reviews hold it. Counts are damped (1 + log), as Manning, Raghavan and Schütze (2008) advise.
+    Phrases and their weights are learnt from `vocabulary_rows` alone; a phrase counts
+    if at least `min_df` of those reviews hold it. Counts are damped (1 + log), as
+    Manning, Raghavan and Schütze (2008) advise.
 
     Raises
     ------
     ValueError
         If no phrase is frequent enough.
     """
-    vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=min_df, sublinear_tf=True, dtype=np.float32)
+    vectorizer = TfidfVectorizer(
+        ngram_range=(1, 2), min_df=min_df, sublinear_tf=True, dtype=np.float32
+    )
     try:
         vectorizer.fit(reviews.texts[vocabulary_rows])
     except ValueError as error:
         raise ValueError(
-            f"no phrase stands in {min_df} of the {len(vocabulary_rows)} reviews to learn from: lower min_df or give more"
+            f"no phrase stands in {min_df} of the {len(vocabulary_rows)} reviews to"
+            " learn from: lower min_df or give more"
         ) from error
     return vectorizer.transform(reviews.texts)

@@ -1,4 +1,5 @@
-"""What learns from labels: two methods, `fit` and `predict_proba`, both over rows of the corpus."""
+"""What learns from labels: two methods, `fit` and `predict_proba`, both over rows of
+the corpus."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ class Learner(Protocol):
     """What the loop asks of a model."""
 
     def fit(self, rows: np.ndarray, labels: np.ndarray) -> None:
-        """Learn from the reviews in `rows`, shape (n,), and their labels 0 or 1, shape (n,)."""
+        """Learn from the reviews in `rows`, shape (n,), and their labels 0 or 1, shape
+        (n,)."""
 
     def predict_proba(self, rows: np.ndarray) -> np.ndarray:
         """Probability of each class, shape (n, 2), the positive class second."""
@@ -35,10 +37,14 @@ class Learner(Protocol):
 
 # How the published loop trains. Change one entry at a time to see what it does.
 AS_PUBLISHED = {
-    "start": "warm",  # go on from the weights at hand; "cold": from the same initial weights in every round
-    "checkpoint": "shared",  # one best checkpoint over all rounds; "own": one for each round
-    "load_after_first_fit": False,  # the first round goes on with the weights of its last epoch, not of its best
-    "shuffle_buffer": 20_000,  # reviews in tf.data's shuffle buffer; None: a full shuffle
+    # Go on from the weights at hand; "cold": from the same initial weights each round.
+    "start": "warm",
+    # One best checkpoint over all rounds; "own": one for each round.
+    "checkpoint": "shared",
+    # The first round goes on with the weights of its last epoch, not of its best.
+    "load_after_first_fit": False,
+    # Reviews in tf.data's shuffle buffer; None: a full shuffle.
+    "shuffle_buffer": 20_000,
 }
 
 
@@ -49,7 +55,8 @@ class BiLSTMLearner:
     ----------
     tokens : array of int, shape (n_reviews, sequence_length)
     validation
-        rows and labels that stop the training and choose the checkpoint; labels that cost like any others
+        rows and labels that stop the training and choose the checkpoint; labels that
+        cost like any others
     settings
         vocabulary size, batch size, epochs, patience
     rng
@@ -75,14 +82,22 @@ class BiLSTMLearner:
         load_after_first_fit: bool = True,
         shuffle_buffer: int | None = None,
     ) -> None:
-        for name, value, known in (("start", start, ("cold", "warm")), ("checkpoint", checkpoint, ("own", "shared"))):
+        for name, value, known in (
+            ("start", start, ("cold", "warm")),
+            ("checkpoint", checkpoint, ("own", "shared")),
+        ):
             if value not in known:
-                raise ValueError(f"{name}={value!r}: choose one of {', '.join(map(repr, known))}")
+                raise ValueError(
+                    f"{name}={value!r}: choose one of {', '.join(map(repr, known))}"
+                )
         self.tokens, self.settings, self.rng = tokens, settings, rng
         rows, labels = validation
         self.validation = (tokens[rows], np.asarray(labels))
         self.start, self.checkpoint = start, checkpoint
-        self.load_after_first_fit, self.shuffle_buffer = load_after_first_fit, shuffle_buffer
+        self.load_after_first_fit, self.shuffle_buffer = (
+            load_after_first_fit,
+            shuffle_buffer,
+        )
         self.model = build_model(settings.vocabulary_size, tokens.shape[1])
         self.histories: list[History] = []
         self._initial_weights = self.model.get_weights()
@@ -94,13 +109,22 @@ class BiLSTMLearner:
         if self.start == "cold" and not first:
             self.model.set_weights(self._initial_weights)
         if self.checkpoint == "own" or first:
-            self._keep_best = best_checkpoint(Path(self._folder.name) / f"fit-{len(self.histories)}.keras")
+            self._keep_best = best_checkpoint(
+                Path(self._folder.name) / f"fit-{len(self.histories)}.keras"
+            )
         compile_model(self.model)
         settings = self.settings
         self.histories.append(
             fit_model(
                 self.model,
-                Batches(self.tokens, rows, labels, settings.batch_size, self.rng, self.shuffle_buffer),
+                Batches(
+                    self.tokens,
+                    rows,
+                    labels,
+                    settings.batch_size,
+                    self.rng,
+                    self.shuffle_buffer,
+                ),
                 self.validation,
                 epochs=settings.epochs,
                 patience=settings.patience,
@@ -108,12 +132,16 @@ class BiLSTMLearner:
             )
         )
         if self.load_after_first_fit or not first:
-            self.model.set_weights(load_checkpoint(self._keep_best.filepath, like=self.model).get_weights())
+            self.model.set_weights(
+                load_checkpoint(self._keep_best.filepath, like=self.model).get_weights()
+            )
 
     def predict_proba(self, rows: np.ndarray) -> np.ndarray:
         if len(rows) == 0:
             return np.empty((0, 2))
-        positive = self.model.predict(self.tokens[rows], batch_size=512, verbose=0)[:, 0].astype(float)
+        positive = self.model.predict(self.tokens[rows], batch_size=512, verbose=0)[
+            :, 0
+        ].astype(float)
         return np.stack([1 - positive, positive], axis=1)
 
 
@@ -133,7 +161,10 @@ class LinearLearner:
 
     def fit(self, rows: np.ndarray, labels: np.ndarray) -> None:
         if len(np.unique(labels)) < 2:
-            raise ValueError(f"all {len(labels)} labels are of one class: ask for more until both are there")
+            raise ValueError(
+                f"all {len(labels)} labels are of one class: ask for more until both"
+                " are there"
+            )
         self.model.fit(self.features[rows], labels)
 
     def predict_proba(self, rows: np.ndarray) -> np.ndarray:

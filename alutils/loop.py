@@ -44,10 +44,14 @@ class Round:
 
 
 class _RememberedPredictions:
-    """A learner's probabilities between two fits: the strategy and the scoring may ask for the same rows."""
+    """A learner's probabilities between two fits: the strategy and the scoring may ask
+    for the same rows."""
 
     def __init__(self, learner: Learner) -> None:
         self._learner, self._known = learner, {}
+
+    def forget(self) -> None:
+        self._known.clear()
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         key = np.asarray(rows).tobytes()
@@ -64,42 +68,58 @@ def active_learning_loop(
     query_sizes: Sequence[int],
     rng: np.random.Generator,
 ) -> Iterator[Round]:
-    """Yield one `Round` for the starting labels, then one for each entry of `query_sizes`.
+    """Yield one `Round` for the starting labels, then one for each entry of
+    `query_sizes`.
 
-    The loop asks for no row twice and for no more rows than a round's size. It ends early, after a round that says
-    so, when the pool has no rows left to give.
+    The loop asks for no row twice and for no more rows than a round's size. It ends
+    early, after a round that says so, when the pool has no rows left to give.
 
     Raises
     ------
     ValueError
-        If the strategy returns a row that is not in the pool, a row twice, or more rows than it was asked for.
+        If the strategy returns a row that is not in the pool, a row twice, or more rows
+        than it was asked for.
     """
     started = time.perf_counter()
     rows, pool, asked = splits.labelled, splits.pool, splits.labelled
     labels = oracle.label(rows)
     test_labels = oracle.label(splits.test, purpose="test")
+    predictions = _RememberedPredictions(learner)
     for number, size in enumerate([0, *query_sizes]):
         if number > 0:
             started = time.perf_counter()
-            asked = np.asarray(strategy(State(pool, predictions, rng), min(size, len(pool))), dtype=np.int64)
+            asked = np.asarray(
+                strategy(State(pool, predictions, rng), min(size, len(pool))),
+                dtype=np.int64,
+            )
             _check_query(asked, pool, size)
             rows = np.concatenate([rows, asked])
             labels = np.concatenate([labels, oracle.label(asked)])
             pool = pool[~np.isin(pool, asked)]
         learner.fit(rows, labels)
-        predictions = _RememberedPredictions(learner)
+        predictions.forget()
         test = count_errors(test_labels, predictions(splits.test))
         exhausted = number > 0 and len(asked) < size and len(pool) == 0
-        yield Round(number, asked, len(rows), test, time.perf_counter() - started, exhausted)
+        yield Round(
+            number, asked, len(rows), test, time.perf_counter() - started, exhausted
+        )
         if len(pool) == 0:
             return
 
 
 def _check_query(asked: np.ndarray, pool: np.ndarray, size: int) -> None:
     if len(asked) > size:
-        raise ValueError(f"the strategy asked for {len(asked)} rows, but the round's budget is {size}")
+        raise ValueError(
+            f"the strategy asked for {len(asked)} rows, but the round's budget is"
+            f" {size}"
+        )
     if len(np.unique(asked)) < len(asked):
-        raise ValueError("the strategy asked for a row twice: return each row at most once")
+        raise ValueError(
+            "the strategy asked for a row twice: return each row at most once"
+        )
     foreign = asked[~np.isin(asked, pool)]
     if len(foreign):
-        raise ValueError(f"the strategy asked for row {foreign[0]}, which is not in the pool: choose from state.pool")
+        raise ValueError(
+            f"the strategy asked for row {foreign[0]}, which is not in the pool: choose"
+            " from state.pool"
+        )

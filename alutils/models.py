@@ -1,4 +1,5 @@
-"""The published model, and how it is trained: compile, fit with early stopping, keep the best checkpoint."""
+"""The published model, and how it is trained: compile, fit with early stopping, keep
+the best checkpoint."""
 
 from __future__ import annotations
 
@@ -11,11 +12,16 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+# Every round compiles again, as published, and TensorFlow would warn of it each time.
+tf.get_logger().setLevel("ERROR")
+
 
 def seed_everything(seed: int) -> None:
-    """Seed Python, NumPy and the Keras backend, and ask TensorFlow for operations that repeat exactly.
+    """Seed Python, NumPy and the Keras backend, and ask TensorFlow for operations that
+    repeat exactly.
 
-    The one place where global random state is set; every other draw comes from a generator that is passed in.
+    The one place where global random state is set; every other draw comes from a
+    generator that is passed in.
     """
     keras.utils.set_random_seed(seed)
     if keras.backend.backend() == "tensorflow":
@@ -23,10 +29,11 @@ def seed_everything(seed: int) -> None:
 
 
 def build_model(vocabulary_size: int, sequence_length: int) -> keras.Model:
-    """The bidirectional LSTM of the published example (426,537 parameters at 3,000 words).
+    """The bidirectional LSTM of the published example (426,537 parameters at 3,000
+    words).
 
-    It reads token ids of shape (batch, sequence_length) and returns the probability of the positive class, shape
-    (batch, 1).
+    It reads token ids of shape (batch, sequence_length) and returns the probability of
+    the positive class, shape (batch, 1).
     """
     return keras.Sequential(
         [
@@ -42,7 +49,8 @@ def build_model(vocabulary_size: int, sequence_length: int) -> keras.Model:
 
 
 def compile_model(model: keras.Model) -> None:
-    """Binary cross-entropy and a fresh RMSprop; compiling again forgets what the optimizer had gathered."""
+    """Binary cross-entropy and a fresh RMSprop; compiling again forgets what the
+    optimizer had gathered."""
     model.compile(
         loss="binary_crossentropy",
         optimizer="rmsprop",
@@ -55,10 +63,12 @@ def compile_model(model: keras.Model) -> None:
 
 
 def buffered_order(n: int, buffer: int | None, rng: np.random.Generator) -> np.ndarray:
-    """The order in which `n` examples leave a shuffle buffer, as `tf.data.Dataset.shuffle` does it.
+    """The order in which `n` examples leave a shuffle buffer, as
+    `tf.data.Dataset.shuffle` does it.
 
-    The buffer is filled from the front; each step draws one of its places, and the next example in line takes it.
-    A buffer that holds everything, or None, is a full shuffle. Shape (n,).
+    The buffer is filled from the front; each step draws one of its places, and the next
+    example in line takes it. A buffer that holds everything, or None, is a full
+    shuffle. Shape (n,).
     """
     if buffer is None or buffer >= n:
         return rng.permutation(n)
@@ -72,7 +82,8 @@ def buffered_order(n: int, buffer: int | None, rng: np.random.Generator) -> np.n
 
 
 class Batches(keras.utils.PyDataset):
-    """Batches of rows of one token matrix, in a new order each epoch; nothing is copied but the batch at hand."""
+    """Batches of rows of one token matrix, in a new order each epoch; nothing is copied
+    but the batch at hand."""
 
     def __init__(
         self,
@@ -101,9 +112,11 @@ class Batches(keras.utils.PyDataset):
 
 @dataclass(frozen=True)
 class History:
-    """What training reported after each epoch: loss and accuracy on the training and the validation reviews.
+    """What training reported after each epoch: loss and accuracy on the training and
+    the validation reviews.
 
-    Each list has one number an epoch; `best_epoch` counts from 0 and names the epoch of the lowest validation loss.
+    Each list has one number an epoch; `best_epoch` counts from 0 and names the epoch of
+    the lowest validation loss.
     """
 
     loss: list[float]
@@ -125,16 +138,19 @@ def fit_model(
     patience: int,
     checkpoint: keras.callbacks.ModelCheckpoint | None = None,
 ) -> History:
-    """Train until the validation loss has not fallen for `patience` epochs, or for `epochs` epochs.
+    """Train until the validation loss has not fallen for `patience` epochs, or for
+    `epochs` epochs.
 
     Parameters
     ----------
     validation
         tokens of shape (n, sequence_length) and labels of shape (n,)
     checkpoint
-        writes the model down whenever its validation loss is the lowest that this callback has seen
+        writes the model down whenever its validation loss is the lowest that this
+        callback has seen
 
-    The model keeps the weights of its last epoch; `load_checkpoint` brings back those of the best.
+    The model keeps the weights of its last epoch; `load_checkpoint` brings back those
+    of the best.
     """
     tokens, labels = validation
     callbacks = [keras.callbacks.EarlyStopping(monitor="val_loss", patience=patience)]
@@ -150,40 +166,58 @@ def fit_model(
         shuffle=False,
         verbose=0,
     ).history
-    return History(**{name: [float(x) for x in report[name]] for name in ("loss", "val_loss", "accuracy", "val_accuracy")})
+    return History(
+        **{
+            name: [float(x) for x in report[name]]
+            for name in ("loss", "val_loss", "accuracy", "val_accuracy")
+        }
+    )
 
 
 def best_checkpoint(path: Path | str) -> keras.callbacks.ModelCheckpoint:
-    """A callback that keeps the one model with the lowest validation loss, over all the fits that it is given to."""
-    return keras.callbacks.ModelCheckpoint(str(path), monitor="val_loss", save_best_only=True)
+    """A callback that keeps the one model with the lowest validation loss, over all the
+    fits that it is given to."""
+    return keras.callbacks.ModelCheckpoint(
+        str(path), monitor="val_loss", save_best_only=True
+    )
 
 
 def load_checkpoint(path: Path | str, like: keras.Model) -> keras.Model:
-    """The model in a `.keras` file, loaded in Keras's safe mode and held against the model that it should be.
+    """The model in a `.keras` file, loaded in Keras's safe mode and held against the
+    model that it should be.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is cut off or no Keras model, or holds a model of another shape than `like`.
+        If the file is cut off or no Keras model, or holds a model of another shape than
+        `like`.
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"there is no checkpoint {path}: train a model first, it is written after the first epoch")
+        raise FileNotFoundError(
+            f"there is no checkpoint {path}: train a model first, it is written after"
+            " the first epoch"
+        )
     if not zipfile.is_zipfile(path):
-        raise ValueError(f"checkpoint {path} is cut off, or no .keras file: delete it and train again")
+        raise ValueError(
+            f"checkpoint {path} is cut off, or no .keras file: delete it and train"
+            " again"
+        )
     try:
         model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # zip, JSON, HDF5 and Keras each raise their own
         raise ValueError(
-            f"checkpoint {path} cannot be loaded ({type(error).__name__}: {str(error).splitlines()[0]}): "
-            "it is damaged or of another program; delete it and train again"
+            f"checkpoint {path} cannot be loaded ({type(error).__name__}:"
+            f" {str(error).splitlines()[0]}): it is damaged or of another program;"
+            " delete it and train again"
         ) from error
     found, expected = [[w.shape for w in m.weights] for m in (model, like)]
     if found != expected:
         raise ValueError(
-            f"checkpoint {path} holds another model ({model.count_params():,} parameters, expected "
-            f"{like.count_params():,} in the same layers): give the file that this model wrote"
+            f"checkpoint {path} holds another model ({model.count_params():,}"
+            f" parameters, expected {like.count_params():,} in the same layers): give"
+            " the file that this model wrote"
         )
     return model

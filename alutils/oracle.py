@@ -16,8 +16,8 @@ class SimulatedOracle:
     Attributes
     ----------
     leaked
-        how many labels were looked at without being asked for; 0 in any experiment that could be repeated with
-        people
+        how many labels were looked at without being asked for; 0 in any experiment that
+        could be repeated with people
     """
 
     def __init__(self, labels: np.ndarray) -> None:
@@ -26,7 +26,8 @@ class SimulatedOracle:
         self.leaked = 0
 
     def label(self, rows: np.ndarray, purpose: str = "training") -> np.ndarray:
-        """Labels of the rows, shape (n,). Each row counts once for a purpose, however often it is asked for.
+        """Labels of the rows, shape (n,). Each row counts once for a purpose, however
+        often it is asked for.
 
         Raises
         ------
@@ -38,7 +39,8 @@ class SimulatedOracle:
         return self._labels[rows]
 
     def leak(self, rows: np.ndarray) -> np.ndarray:
-        """True labels that nobody has paid for. Only there to reproduce loops that peek; it keeps count too."""
+        """True labels that nobody has paid for. Only there to reproduce loops that
+        peek; it keeps count too."""
         rows = self._checked(rows)
         self.leaked += len(rows)
         return self._labels[rows]
@@ -57,5 +59,8 @@ class SimulatedOracle:
         rows = np.asarray(rows, dtype=np.int64)
         outside = rows[(rows < 0) | (rows >= len(self._labels))]
         if len(outside):
-            raise IndexError(f"row {outside[0]} is not in the corpus: its rows go from 0 to {len(self._labels) - 1}")
+            raise IndexError(
+                f"row {outside[0]} is not in the corpus: its rows go from 0 to"
+                f" {len(self._labels) - 1}"
+            )
         return rows

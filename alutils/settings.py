@@ -1,7 +1,8 @@
 """Every number that a run depends on, in one frozen place.
 
-A notebook names a profile; `settings_for` turns the name into `Settings`. Nothing else in the package has
-defaults of its own for sizes, epochs or seeds, so that a page cannot quietly run on other numbers than it prints.
+A notebook names a profile; `settings_for` turns the name into `Settings`. Nothing else
+in the package has defaults of its own for sizes, epochs or seeds, so that a page cannot
+quietly run on other numbers than it prints.
 """
 
 from __future__ import annotations
@@ -12,16 +13,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Settings:
-    """Sizes in reviews, lengths in tokens; the defaults are the sizes of the published example.
+    """Sizes in reviews, lengths in tokens; the defaults are the sizes of the published
+    example.
 
     Raises
     ------
     ValueError
-        If a size is not a positive whole number, or a split that is drawn half from each class has an odd size.
+        If a size is not a positive whole number, or a split that is drawn half from
+        each class has an odd size.
     """
 
-    source: str = "tfds"  # "tfds", "wheel", "rotten_tomatoes", or the path of a CSV file
-    reviews: int | None = None  # how many reviews of the source to use; None means all of them
+    source: str = (
+        "tfds"  # "tfds", "wheel", "rotten_tomatoes", or the path of a CSV file
+    )
+    reviews: int | None = (
+        None  # how many reviews of the source to use; None means all of them
+    )
     labelled: int = 15_000  # labels that the loop starts with
     validation: int = 5_000
     test: int = 5_000  # the pool is what is left of the reviews
@@ -40,14 +47,27 @@ class Settings:
             if field.name == "source" or (field.name == "reviews" and value is None):
                 continue
             smallest = 0 if field.name in ("seed", "rounds") else 1
-            if not isinstance(value, int) or isinstance(value, bool) or value < smallest:
-                raise ValueError(f"{field.name}={value!r}: expected a whole number of at least {smallest}")
+            if (
+                not isinstance(value, int)
+                or isinstance(value, bool)
+                or value < smallest
+            ):
+                raise ValueError(
+                    f"{field.name}={value!r}: expected a whole number of at least"
+                    f" {smallest}"
+                )
         for name in ("labelled", "validation", "test", "reviews"):
             size = getattr(self, name)
             if size is not None and size % 2:
-                raise ValueError(f"{name}={size}: half of it comes from each class, so give an even number")
+                raise ValueError(
+                    f"{name}={size}: half of it comes from each class, so give an even"
+                    " number"
+                )
         if not isinstance(self.source, str) or not self.source:
-            raise ValueError(f"source={self.source!r}: expected 'tfds', 'wheel', 'rotten_tomatoes' or a CSV file's path")
+            raise ValueError(
+                f"source={self.source!r}: expected 'tfds', 'wheel', 'rotten_tomatoes'"
+                " or a CSV file's path"
+            )
 
     @property
     def query_sizes(self) -> tuple[int, ...]:
@@ -72,7 +92,8 @@ PROFILES = {
 
 
 def settings_for(profile: str, **changes: object) -> Settings:
-    """Settings of a named profile, with single values replaced; a change to `None` keeps the profile's value.
+    """Settings of a named profile, with single values replaced; a change to `None`
+    keeps the profile's value.
 
     Raises
     ------
@@ -87,10 +108,15 @@ def settings_for(profile: str, **changes: object) -> Settings:
     7
     """
     if profile not in PROFILES:
-        raise ValueError(f"unknown profile {profile!r}: choose one of {', '.join(map(repr, PROFILES))}")
+        raise ValueError(
+            f"unknown profile {profile!r}: choose one of"
+            f" {', '.join(map(repr, PROFILES))}"
+        )
     known = [field.name for field in dataclasses.fields(Settings)]
     for name in changes:
         if name not in known:
-            raise ValueError(f"unknown setting {name!r}: choose one of {', '.join(known)}")
+            raise ValueError(
+                f"unknown setting {name!r}: choose one of {', '.join(known)}"
+            )
     given = {name: value for name, value in changes.items() if value is not None}
     return dataclasses.replace(PROFILES[profile], **given)

@@ -1,4 +1,5 @@
-"""Which review goes where: four arrays of rows that never overlap and together hold every review once."""
+"""Which review goes where: four arrays of rows that never overlap and together hold
+every review once."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from alutils.reviews import Reviews
 
 @dataclass(frozen=True)
 class Splits:
-    """Rows of the corpus, each array of shape (n_rows,) and of whole numbers; within each, positives come first."""
+    """Rows of the corpus, each array of shape (n_rows,) and of whole numbers; within
+    each, positives come first."""
 
     labelled: np.ndarray  # what the loop starts with
     validation: np.ndarray
@@ -20,12 +22,16 @@ class Splits:
 
     @property
     def training(self) -> np.ndarray:
-        """Every row that may be trained on once its label is known: the labelled ones, then the pool."""
+        """Every row that may be trained on once its label is known: the labelled ones,
+        then the pool."""
         return np.concatenate([self.labelled, self.pool])
 
 
-def split_in_storage_order(reviews: Reviews, *, labelled: int, validation: int, test: int) -> Splits:
-    """Splits as the published example makes them: the first of each class to validation, then test, then labelled.
+def split_in_storage_order(
+    reviews: Reviews, *, labelled: int, validation: int, test: int
+) -> Splits:
+    """Splits as the published example makes them: the first of each class to
+    validation, then test, then labelled.
 
     Half of each size comes from each class; the pool is what is left.
 
@@ -34,11 +40,22 @@ def split_in_storage_order(reviews: Reviews, *, labelled: int, validation: int, 
     ValueError
         If a class has too few reviews.
     """
-    return _deal([np.flatnonzero(reviews.labels == label) for label in (1, 0)], reviews, labelled, validation, test)
+    return _deal(
+        [np.flatnonzero(reviews.labels == label) for label in (1, 0)],
+        reviews,
+        labelled,
+        validation,
+        test,
+    )
 
 
 def split_at_random(
-    reviews: Reviews, rng: np.random.Generator, *, labelled: int, validation: int, test: int
+    reviews: Reviews,
+    rng: np.random.Generator,
+    *,
+    labelled: int,
+    validation: int,
+    test: int,
 ) -> Splits:
     """Splits of the same sizes, with each class's rows drawn in a random order.
 
@@ -48,38 +65,68 @@ def split_at_random(
         If a class has too few reviews.
     """
     return _deal(
-        [rng.permutation(np.flatnonzero(reviews.labels == label)) for label in (1, 0)], reviews, labelled, validation, test
+        [rng.permutation(np.flatnonzero(reviews.labels == label)) for label in (1, 0)],
+        reviews,
+        labelled,
+        validation,
+        test,
     )
 
 
-def split_officially(reviews: Reviews, rng: np.random.Generator, *, labelled: int, validation: int) -> Splits:
-    """The data set's own test set, untouched; labelled, validation and pool are drawn from its training set.
+def split_officially(
+    reviews: Reviews, rng: np.random.Generator, *, labelled: int, validation: int
+) -> Splits:
+    """The data set's own test set, untouched; labelled, validation and pool are drawn
+    from its training set.
 
     Raises
     ------
     ValueError
-        If the corpus comes without an official split, or a class has too few training reviews.
+        If the corpus comes without an official split, or a class has too few training
+        reviews.
     """
     if reviews.official_test is None:
-        raise ValueError(f"{reviews.name} come without an official split: use source='tfds', or split_at_random")
-    classes = [rng.permutation(np.flatnonzero((reviews.labels == label) & ~reviews.official_test)) for label in (1, 0)]
+        raise ValueError(
+            f"{reviews.name} come without an official split: use source='tfds', or"
+            " split_at_random"
+        )
+    classes = [
+        rng.permutation(
+            np.flatnonzero((reviews.labels == label) & ~reviews.official_test)
+        )
+        for label in (1, 0)
+    ]
     dealt = _deal(classes, reviews, labelled, validation, 0)
-    test = [np.flatnonzero((reviews.labels == label) & reviews.official_test) for label in (1, 0)]
+    test = [
+        np.flatnonzero((reviews.labels == label) & reviews.official_test)
+        for label in (1, 0)
+    ]
     return Splits(dealt.labelled, dealt.validation, np.concatenate(test), dealt.pool)
 
 
-def _deal(by_class: list[np.ndarray], reviews: Reviews, labelled: int, validation: int, test: int) -> Splits:
+def _deal(
+    by_class: list[np.ndarray],
+    reviews: Reviews,
+    labelled: int,
+    validation: int,
+    test: int,
+) -> Splits:
     wanted = {"validation": validation, "test": test, "labelled": labelled}
     for rows, name in zip(by_class, reversed(reviews.classes), strict=True):
         need = sum(size // 2 for size in wanted.values())
         if need > len(rows):
-            shares = ", ".join(f"{split} {size // 2:,}" for split, size in wanted.items())
+            shares = ", ".join(
+                f"{split} {size // 2:,}" for split, size in wanted.items()
+            )
             raise ValueError(
-                f"the splits want {need:,} {name} reviews ({shares}), but there are {len(rows):,} in {reviews.name}: "
-                "make a split smaller or bring more reviews"
+                f"the splits want {need:,} {name} reviews ({shares}), but there are"
+                f" {len(rows):,} in {reviews.name}: make a split smaller or bring more"
+                " reviews"
             )
     start, splits = 0, {}
     for name, size in wanted.items():
-        splits[name] = np.concatenate([rows[start : start + size // 2] for rows in by_class])
+        splits[name] = np.concatenate(
+            [rows[start : start + size // 2] for rows in by_class]
+        )
         start += size // 2
     return Splits(pool=np.concatenate([rows[start:] for rows in by_class]), **splits)

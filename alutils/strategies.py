@@ -1,4 +1,5 @@
-"""What to ask next: scores of doubt, and strategies that turn a state of the loop into rows to label.
+"""What to ask next: scores of doubt, and strategies that turn a state of the loop into
+rows to label.
 
 A strategy sees probabilities and its own random generator, never a label of the pool.
 """
@@ -15,7 +16,8 @@ from alutils.errors import ErrorCounts, check_probabilities, count_errors
 
 
 def least_confidence(probabilities: np.ndarray) -> np.ndarray:
-    """One minus the probability of the likeliest class: 0 is certain (Lewis and Gale 1994).
+    """One minus the probability of the likeliest class: 0 is certain (Lewis and Gale
+    1994).
 
     Parameters
     ----------
@@ -29,7 +31,8 @@ def least_confidence(probabilities: np.ndarray) -> np.ndarray:
 
 
 def margin(probabilities: np.ndarray) -> np.ndarray:
-    """One minus the gap between the two likeliest classes: 1 is torn, 0 is certain (Scheffer et al. 2001).
+    """One minus the gap between the two likeliest classes: 1 is torn, 0 is certain
+    (Scheffer et al. 2001).
 
     Parameters
     ----------
@@ -44,7 +47,8 @@ def margin(probabilities: np.ndarray) -> np.ndarray:
 
 
 def entropy(probabilities: np.ndarray) -> np.ndarray:
-    """Shannon's entropy in bits: 0 is certain, log2 of the number of classes is no idea (Shannon 1948).
+    """Shannon's entropy in bits: 0 is certain, log2 of the number of classes is no idea
+    (Shannon 1948).
 
     Parameters
     ----------
@@ -59,7 +63,8 @@ def entropy(probabilities: np.ndarray) -> np.ndarray:
 
 
 def vote_entropy(committee: np.ndarray) -> np.ndarray:
-    """Entropy in bits of the votes of a committee: 0 is agreement (Dagan and Engelson 1995).
+    """Entropy in bits of the votes of a committee: 0 is agreement (Dagan and Engelson
+    1995).
 
     Parameters
     ----------
@@ -71,8 +76,12 @@ def vote_entropy(committee: np.ndarray) -> np.ndarray:
     array of shape (n_samples,)
     """
     committee = np.asarray(committee, dtype=float)
-    votes = np.stack([check_probabilities(member).argmax(axis=1) for member in committee])
-    shares = np.stack([(votes == k).mean(axis=0) for k in range(committee.shape[2])], axis=1)
+    votes = np.stack(
+        [check_probabilities(member).argmax(axis=1) for member in committee]
+    )
+    shares = np.stack(
+        [(votes == k).mean(axis=0) for k in range(committee.shape[2])], axis=1
+    )
     return entropy(shares)
 
 
@@ -96,27 +105,33 @@ class State:
 
 
 class Strategy(Protocol):
-    """A function of a state and a number of labels to ask for; it returns rows of the pool, each at most once."""
+    """A function of a state and a number of labels to ask for; it returns rows of the
+    pool, each at most once."""
 
     def __call__(self, state: State, size: int) -> np.ndarray: ...
 
 
 def random_sampling(state: State, size: int) -> np.ndarray:
-    """Rows of the pool drawn at random: the control that every other strategy must beat."""
+    """Rows of the pool drawn at random: the control that every other strategy must
+    beat."""
     return state.rng.choice(state.pool, size=min(size, len(state.pool)), replace=False)
 
 
-def class_quota(errors: ErrorCounts, size: int, *, direction: str, truncate: bool) -> tuple[int, int]:
-    """How many negatives and how many positives the error ratio asks for, in that order.
+def class_quota(
+    errors: ErrorCounts, size: int, *, direction: str, truncate: bool
+) -> tuple[int, int]:
+    """How many negatives and how many positives the error ratio asks for, in that
+    order.
 
     Parameters
     ----------
     direction
-        "published": many false negatives ask for more negatives, as the example's code has it; "corrected": they
-        ask for more positives, as its explanation says; "equal": half and half
+        "published": many false negatives ask for more negatives, as the example's code
+        has it; "corrected": they ask for more positives, as its explanation says;
+        "equal": half and half
     truncate
-        cut both numbers to whole ones, as published (they may then add up to `size` - 1); otherwise the positives
-        are rounded and the negatives are the rest
+        cut both numbers to whole ones, as published (they may then add up to `size` -
+        1); otherwise the positives are rounded and the negatives are the rest
 
     Raises
     ------
@@ -125,13 +140,18 @@ def class_quota(errors: ErrorCounts, size: int, *, direction: str, truncate: boo
 
     Examples
     --------
-    >>> class_quota(ErrorCounts(665, 234, 5000), 5000, direction="published", truncate=True)
+    >>> errors = ErrorCounts(false_negatives=665, false_positives=234, reviews=5000)
+    >>> class_quota(errors, 5000, direction="published", truncate=True)
     (3698, 1301)
     """
     fn, fp = errors.false_negatives, errors.false_positives
     if direction not in ("published", "corrected", "equal"):
-        raise ValueError(f"direction={direction!r}: choose 'published', 'corrected' or 'equal'")
-    if direction == "equal" or fn == 0 or fp == 0:  # one count of zero is enough, as published
+        raise ValueError(
+            f"direction={direction!r}: choose 'published', 'corrected' or 'equal'"
+        )
+    if (
+        direction == "equal" or fn == 0 or fp == 0
+    ):  # one count of zero is enough, as published
         share = 0.5
     else:
         share = (fp if direction == "published" else fn) / (fn + fp)
@@ -141,21 +161,24 @@ def class_quota(errors: ErrorCounts, size: int, *, direction: str, truncate: boo
     return size - positives, positives
 
 
-# How the published loop chooses its rows. Change one entry at a time to see what it does.
+# How the published loop chooses its rows. Change one entry at a time to see what it
+# does.
 AS_PUBLISHED = {"direction": "published", "truncate": True}
 
 
 @dataclass(frozen=True)
 class ErrorRatio:
-    """The published sampling: a class quota from the errors on some labelled reviews, filled in the pool's order.
+    """The published sampling: a class quota from the errors on some labelled reviews,
+    filled in the pool's order.
 
     Attributes
     ----------
     steering
         rows and labels on which the errors are counted; as published, the test set
     classes_of
-        classes of pool rows, shape (n,); None means the learner's own prediction. As published it is
-        `SimulatedOracle.leak`, the true classes, which nobody has before the reviews are labelled
+        classes of pool rows, shape (n,); None means the learner's own prediction. As
+        published it is `SimulatedOracle.leak`, the true classes, which nobody has
+        before the reviews are labelled
     direction, truncate
         see `class_quota`
 
@@ -168,10 +191,12 @@ class ErrorRatio:
     truncate: bool = False
 
     def quota(self, state: State, size: int) -> tuple[int, int]:
-        """Negatives and positives to ask for, from the errors on the steering reviews."""
+        """Negatives and positives to ask for, from the errors on `steering`."""
         rows, labels = self.steering
         errors = count_errors(labels, state.predict_proba(rows))
-        return class_quota(errors, size, direction=self.direction, truncate=self.truncate)
+        return class_quota(
+            errors, size, direction=self.direction, truncate=self.truncate
+        )
 
     def __call__(self, state: State, size: int) -> np.ndarray:
         if self.classes_of is None:

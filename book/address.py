@@ -1,7 +1,9 @@
-"""Set the public address of the book everywhere it is needed; `make address URL=…` calls it.
+"""Set the public address of the book everywhere it is needed; `make address URL=…`
+calls it.
 
-`_config.yml` is the one place that the rest of the book reads. The notebooks' first cells, the citation file and the
-README repeat the address because they are read where `_config.yml` is not.
+`_config.yml` is the one place that the rest of the book reads. The notebooks' first
+cells, the citation file and the README repeat the address because they are read where
+`_config.yml` is not.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ GITHUB = re.compile(r"https://github\.com/[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-
 
 def places(root: Path = ROOT) -> dict[Path, re.Pattern[str]]:
     """Every file that holds the address, with the pattern that finds it there."""
-    notebooks = {path: BOOTSTRAP for path in sorted((root / "notebooks").glob("*.ipynb"))}
+    notebooks = {
+        path: BOOTSTRAP for path in sorted((root / "notebooks").glob("*.ipynb"))
+    }
     return {**{root / name: pattern for name, pattern in PLACES.items()}, **notebooks}
 
 
@@ -38,7 +42,10 @@ def current_addresses(root: Path = ROOT) -> dict[Path, str]:
     for path, pattern in places(root).items():
         match = pattern.search(path.read_text(encoding="utf-8"))
         if match is None:
-            raise ValueError(f"{path.name} has no place for the address: bring the line back (see book/address.py)")
+            raise ValueError(
+                f"{path.name} has no place for the address: bring the line back (see"
+                " book/address.py)"
+            )
         found[path] = match.group()
     return found
 
@@ -53,7 +60,10 @@ def set_address(url: str, root: Path = ROOT) -> None:
     """
     url = url.strip().removesuffix("/").removesuffix(".git")
     if url and not GITHUB.fullmatch(url):
-        raise ValueError(f"{url!r} is no GitHub repository: expected https://github.com/OWNER/NAME, or nothing to unset it")
+        raise ValueError(
+            f"{url!r} is no GitHub repository: expected https://github.com/OWNER/NAME,"
+            " or nothing to unset it"
+        )
     current_addresses(root)  # fail before the first file is changed
     for path, pattern in places(root).items():
         text = path.read_text(encoding="utf-8")
