@@ -2,6 +2,7 @@
 PROFILE ?= small
 PYTHON ?= python3
 VENV ?= .venv
+TORCH ?= torch>=2.6
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
@@ -16,13 +17,13 @@ book: $(VENV)/.ready  ## execute every notebook (PROFILE=small or full) and buil
 test: $(VENV)/.ready  ## run every test
 	@$(RUN) -m pytest
 
-test-torch: $(VENV)/.ready  ## run the tests of the backends with PyTorch, in an environment of its own
-	@test -d $(VENV)-torch || $(PYTHON) -m venv --system-site-packages $(VENV)-torch
-	@$(VENV)-torch/bin/python -m pip install --quiet "torch>=2.6"
-	@PYTHONPATH=$$($(RUN) -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+test-torch: $(VENV)/.ready  ## run the tests of the backends on PyTorch, kept in an environment of its own
+	@test -x $(VENV)-torch/bin/python || $(PYTHON) -m venv $(VENV)-torch
+	@$(VENV)-torch/bin/python -m pip install --quiet --disable-pip-version-check "$(TORCH)"
+	@PYTHONPATH=$$($(RUN) -c 'import sysconfig; print(sysconfig.get_path("purelib"))'):. \
 		$(VENV)-torch/bin/python -m pytest tests/test_backends.py
 
-benchmark: $(VENV)/.ready  ## measure what the book costs beside what else a reader would run
+benchmark: $(VENV)/.ready  ## time the loop and its parts beside the plain Keras way
 	@$(RUN) benchmarks/bench_book.py
 
 results: $(VENV)/.ready  ## keep the results of the last full run with the book

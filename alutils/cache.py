@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -46,8 +45,10 @@ def cached_arrays(
     try:
         with np.load(path, allow_pickle=False) as stored:
             return dict(stored)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+    except Exception:  # whatever is wrong with the file, the remedy is the same
         arrays = make()
+    if any(array.dtype.hasobject for array in arrays.values()):
+        raise TypeError("arrays of objects would be stored as pickles: convert them")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".draft")

@@ -77,6 +77,13 @@ def count_errors(labels: np.ndarray, probabilities: np.ndarray) -> ErrorCounts:
             f"{len(labels)} labels and {len(probabilities)} rows of probabilities:"
             " expected as many"
         )
+    if probabilities.shape[1] != 2:
+        raise ValueError(
+            f"{probabilities.shape[1]} classes: false negatives and false positives"
+            " need exactly two"
+        )
+    if not np.isin(labels, (0, 1)).all():
+        raise ValueError(f"labels {np.unique(labels)[:5]}: expected 0 and 1 only")
     predicted = probabilities[:, 1] > 0.5
     return ErrorCounts(
         false_negatives=int(np.sum((labels == 1) & ~predicted)),

@@ -66,7 +66,7 @@ def token_ids(
         tokens to keep of each review, from its start
     standardization
         "keep_br" (Keras's own lower_and_strip_punctuation, as in the Keras 3 version of
-        the published example; it turns `<br />` into the word br) or "strip_br" (as in
+        the published example; it leaves `<br />` behind as the word br, or glued to its neighbour) or "strip_br" (as in
         the Keras 2 version)
 
     Raises
@@ -85,27 +85,23 @@ def token_ids(
         )
 
     def make() -> dict[str, np.ndarray]:
+        own = standardization == "strip_br"
         layer = keras.layers.TextVectorization(
             vocabulary_size,
-            standardize=(
-                strip_br
-                if standardization == "strip_br"
-                else "lower_and_strip_punctuation"
-            ),
+            standardize=None if own else "lower_and_strip_punctuation",
             output_sequence_length=sequence_length,
         )
+
+        def batches(texts: np.ndarray) -> tf.data.Dataset:
+            dataset = tf.data.Dataset.from_tensor_slices(texts).batch(1024)
+            # Outside the layer, which calls functions eagerly on other backends.
+            return dataset.map(strip_br) if own else dataset
+
         # Whole batches at a time: a map over single reviews, as published, takes
         # several times as long.
-        layer.adapt(
-            tf.data.Dataset.from_tensor_slices(reviews.texts[vocabulary_rows]).batch(
-                1024
-            )
-        )
-        batches = tf.data.Dataset.from_tensor_slices(reviews.texts).batch(1024)
-        ids = [
-            batch.numpy()
-            for batch in batches.map(layer, num_parallel_calls=tf.data.AUTOTUNE)
-        ]
+        layer.adapt(batches(reviews.texts[vocabulary_rows]))
+        read = batches(reviews.texts).map(layer, num_parallel_calls=tf.data.AUTOTUNE)
+        ids = [batch.numpy() for batch in read]
         return {
             "ids": np.concatenate(ids).astype(np.int32),
             "vocabulary": np.array(layer.get_vocabulary()),

@@ -32,7 +32,7 @@ class Round:
     seconds
         wall-clock time of the round: asking, training and scoring
     pool_exhausted
-        True if the round got fewer labels than it wanted because the pool had no more
+        True if the pool has no row left; the loop ends after such a round
     """
 
     number: int
@@ -81,33 +81,35 @@ def active_learning_loop(
         than it was asked for.
     """
     started = time.perf_counter()
-    rows, pool, asked = splits.labelled, splits.pool, splits.labelled
+    rows, pool, asked = splits.labelled, splits.pool.copy(), splits.labelled
     labels = oracle.label(rows)
     test_labels = oracle.label(splits.test, purpose="test")
     predictions = _RememberedPredictions(learner)
     for number, size in enumerate([0, *query_sizes]):
         if number > 0:
             started = time.perf_counter()
-            asked = np.asarray(
-                strategy(State(pool, predictions, rng), min(size, len(pool))),
-                dtype=np.int64,
-            )
-            _check_query(asked, pool, size)
+            pool.setflags(write=False)  # a strategy may look, not rearrange
+            asked = strategy(State(pool, predictions, rng), min(size, len(pool)))
+            asked = _checked_query(asked, pool, size)
             rows = np.concatenate([rows, asked])
             labels = np.concatenate([labels, oracle.label(asked)])
             pool = pool[~np.isin(pool, asked)]
         learner.fit(rows, labels)
         predictions.forget()
         test = count_errors(test_labels, predictions(splits.test))
-        exhausted = number > 0 and len(asked) < size and len(pool) == 0
-        yield Round(
-            number, asked, len(rows), test, time.perf_counter() - started, exhausted
-        )
+        seconds = time.perf_counter() - started
+        yield Round(number, asked, len(rows), test, seconds, len(pool) == 0)
         if len(pool) == 0:
             return
 
 
-def _check_query(asked: np.ndarray, pool: np.ndarray, size: int) -> None:
+def _checked_query(asked: np.ndarray, pool: np.ndarray, size: int) -> np.ndarray:
+    asked = np.asarray(asked)
+    if asked.ndim != 1 or (len(asked) and asked.dtype.kind not in "iu"):
+        raise ValueError(
+            f"the strategy returned an array of {asked.dtype} and shape {asked.shape}:"
+            " return rows, whole numbers in one dimension"
+        )
     if len(asked) > size:
         raise ValueError(
             f"the strategy asked for {len(asked)} rows, but the round's budget is"
@@ -123,3 +125,4 @@ def _check_query(asked: np.ndarray, pool: np.ndarray, size: int) -> None:
             f"the strategy asked for row {foreign[0]}, which is not in the pool: choose"
             " from state.pool"
         )
+    return asked.astype(np.int64)

@@ -31,8 +31,8 @@ class SimulatedOracle:
 
         Raises
         ------
-        IndexError
-            If a row is not in the corpus.
+        IndexError, TypeError
+            If a row is not in the corpus, or no whole number.
         """
         rows = self._checked(rows)
         self._asked.setdefault(purpose, set()).update(rows.tolist())
@@ -56,7 +56,10 @@ class SimulatedOracle:
         return len(set().union(*self._asked.values()))
 
     def _checked(self, rows: np.ndarray) -> np.ndarray:
-        rows = np.asarray(rows, dtype=np.int64)
+        rows = np.asarray(rows)
+        if len(rows) and rows.dtype.kind not in "iu":
+            raise TypeError(f"rows are {rows.dtype}: expected whole numbers")
+        rows = rows.astype(np.int64)
         outside = rows[(rows < 0) | (rows >= len(self._labels))]
         if len(outside):
             raise IndexError(

@@ -45,8 +45,9 @@ class Reviews:
                 f"{len(self.texts)} texts and {len(self.labels)} labels: expected one"
                 " label for each text"
             )
-        for array in (self.texts, self.labels):
-            array.setflags(write=False)
+        for array in (self.texts, self.labels, self.official_test):
+            if array is not None:
+                array.setflags(write=False)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -94,6 +95,8 @@ def load_reviews(
 
 
 def _first_of_each_class(reviews: Reviews, limit: int) -> Reviews:
+    if limit < 2 or limit % 2:
+        raise ValueError(f"limit={limit}: expected an even number of at least 2")
     keep = []
     for label, name in enumerate(reviews.classes):
         rows = np.flatnonzero(reviews.labels == label)

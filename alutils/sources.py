@@ -6,6 +6,7 @@ Each function returns the fields of a `Reviews`, in the source's own order.
 from __future__ import annotations
 
 import hashlib
+import warnings
 from importlib import metadata
 from pathlib import Path
 
@@ -38,14 +39,21 @@ def from_tfds() -> dict[str, object]:
         ) from error
 
     def make() -> dict[str, np.ndarray]:
+        # The order of "train + test" is TFDS's own, the two files in turns, a few
+        # reviews at a time; only the ids tell which file a review came from.
+        config = tfds.ReadConfig(add_tfds_id=True)
         whole = builder.as_dataset(
-            split="train+test", as_supervised=True, batch_size=-1, shuffle_files=False
+            split="train+test", batch_size=-1, shuffle_files=False, read_config=config
         )
-        texts, labels = tfds.as_numpy(whole)
+        fields = tfds.as_numpy(whole)
+        test_id = f"{builder.name}-test".encode()
         return {
-            "bytes": np.frombuffer(b"".join(texts), dtype=np.uint8),
-            "ends": np.cumsum([len(text) for text in texts]),
-            "labels": labels.astype(np.int8),
+            "bytes": np.frombuffer(b"".join(fields["text"]), dtype=np.uint8),
+            "ends": np.cumsum([len(text) for text in fields["text"]]),
+            "labels": fields["label"].astype(np.int8),
+            "official_test": np.char.startswith(
+                fields["tfds_id"].astype(bytes), test_id
+            ),
         }
 
     # Reading 50,000 records takes a second or two; the prepared files' own sizes and
@@ -57,7 +65,7 @@ def from_tfds() -> dict[str, object]:
         f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files
     ]
     stored = cached_arrays(
-        "tfds-" + digest([builder.info.full_name, *stamp])[:20], make
+        "imdb-reviews-" + digest([builder.info.full_name, *stamp])[:20], make
     )
     blob, ends = stored["bytes"].tobytes(), stored["ends"]
     texts = np.empty(len(ends), dtype=object)
@@ -65,12 +73,11 @@ def from_tfds() -> dict[str, object]:
         blob[start:end].decode()
         for start, end in zip(np.r_[0, ends[:-1]], ends, strict=True)
     ]
-    official_test = np.arange(len(texts)) >= builder.info.splits["train"].num_examples
     return {
         "texts": texts,
         "labels": stored["labels"],
         "name": "IMDB reviews",
-        "official_test": official_test,
+        "official_test": stored["official_test"],
     }
 
 
@@ -114,11 +121,16 @@ def from_wheel(source: str) -> dict[str, object]:
 def from_csv(path: Path, text_column: str, label_column: str) -> dict[str, object]:
     """A reader's own reviews: UTF-8, a header, exactly two labels."""
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except FileNotFoundError:
-        raise FileNotFoundError(
-            f"there is no CSV file {path}: check the path (you are in {Path.cwd()})"
-        ) from None
+        with warnings.catch_warnings():
+            # A row with more fields than the header is an error, not an index.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            table = pd.read_csv(
+                path,
+                dtype=str,
+                keep_default_na=False,
+                encoding="utf-8",
+                index_col=False,
+            )
     except UnicodeDecodeError as error:
         raise ValueError(
             f"CSV file {path} is not UTF-8 (byte 0x{error.object[error.start]:02x}):"
@@ -128,11 +140,20 @@ def from_csv(path: Path, text_column: str, label_column: str) -> dict[str, objec
         raise ValueError(
             f"CSV file {path} is empty: expected a header and one review a line"
         ) from None
-    except pd.errors.ParserError as error:
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise ValueError(
-            f"CSV file {path} cannot be read ({error}): quote texts that hold commas or"
-            " line breaks"
+            f"CSV file {path} cannot be read ({str(error).strip()}): quote texts that"
+            " hold commas or line breaks"
         ) from None
+    except OSError as error:
+        raise FileNotFoundError(
+            f"CSV file {path} cannot be opened ({error.strerror}): check the path (you"
+            f" are in {Path.cwd()})"
+        ) from None
+    if table.empty:
+        raise ValueError(
+            f"CSV file {path} has a header and no reviews: expected one review a line"
+        )
     for argument, column in (
         ("text_column", text_column),
         ("label_column", label_column),
@@ -159,7 +180,7 @@ def from_csv(path: Path, text_column: str, label_column: str) -> dict[str, objec
     if len(classes) != 2:
         shown = ", ".join(map(repr, classes[:5])) + (", …" if len(classes) > 5 else "")
         raise ValueError(
-            f"CSV file {path} has {len(classes)} labels in {label_column!r} ({shown}):"
+            f"CSV file {path} has {len(classes)} different labels in {label_column!r} ({shown}):"
             " expected exactly two"
         )
     labels = (values == classes[1]).to_numpy(dtype=np.int8)

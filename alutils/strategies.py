@@ -76,6 +76,11 @@ def vote_entropy(committee: np.ndarray) -> np.ndarray:
     array of shape (n_samples,)
     """
     committee = np.asarray(committee, dtype=float)
+    if committee.ndim != 3 or len(committee) == 0:
+        raise ValueError(
+            f"the committee has shape {committee.shape}: expected (n_members,"
+            " n_samples, n_classes) with at least one member"
+        )
     votes = np.stack(
         [check_probabilities(member).argmax(axis=1) for member in committee]
     )
@@ -152,13 +157,15 @@ def class_quota(
     if (
         direction == "equal" or fn == 0 or fp == 0
     ):  # one count of zero is enough, as published
-        share = 0.5
+        negatives = positives = 0.5
     else:
-        share = (fp if direction == "published" else fn) / (fn + fp)
+        negatives, positives = fn / (fn + fp), fp / (fn + fp)
+        if direction == "corrected":
+            negatives, positives = positives, negatives
     if truncate:
-        return int((1 - share) * size), int(share * size)
-    positives = round(share * size)
-    return size - positives, positives
+        return int(negatives * size), int(positives * size)
+    whole = round(positives * size)
+    return size - whole, whole
 
 
 # How the published loop chooses its rows. Change one entry at a time to see what it

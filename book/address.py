@@ -13,21 +13,24 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PLACES = {
-    "_config.yml": re.compile(r'(?<=\n  url: ")[^"]*(?=")'),
-    "CITATION.cff": re.compile(r'(?<=\nrepository-code: ")[^"]*(?=")'),
-    "README.md": re.compile(r"(?<=<!-- address -->)[^<]*(?=<!-- /address -->)"),
-}
-BOOTSTRAP = re.compile(r'(?<=address = \\")[^"\\]*(?=\\")')
 GITHUB = re.compile(r"https://github\.com/[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+# For each file the text around the address: before and after it.
+AROUND = {
+    "_config.yml": (r'\n  url: "', '"'),
+    "README.md": ("<!-- address -->", "<!-- /address -->"),
+    # A comment as long as there is no address: the format allows no empty one.
+    "CITATION.cff": (r'\n(?:# )?repository-code: "', '"'),
+    "*.ipynb": (r'address = \\"', r'\\"'),
+}
 
 
-def places(root: Path = ROOT) -> dict[Path, re.Pattern[str]]:
-    """Every file that holds the address, with the pattern that finds it there."""
-    notebooks = {
-        path: BOOTSTRAP for path in sorted((root / "notebooks").glob("*.ipynb"))
+def _places(root: Path) -> dict[Path, re.Pattern[str]]:
+    files = {root / name: name for name in AROUND if "*" not in name}
+    files |= {path: "*.ipynb" for path in sorted((root / "notebooks").glob("*.ipynb"))}
+    return {
+        path: re.compile(rf'({AROUND[name][0]})([^"<\\]*)({AROUND[name][1]})')
+        for path, name in files.items()
     }
-    return {**{root / name: pattern for name, pattern in PLACES.items()}, **notebooks}
 
 
 def current_addresses(root: Path = ROOT) -> dict[Path, str]:
@@ -39,14 +42,14 @@ def current_addresses(root: Path = ROOT) -> dict[Path, str]:
         If a file has no place for it.
     """
     found = {}
-    for path, pattern in places(root).items():
+    for path, pattern in _places(root).items():
         match = pattern.search(path.read_text(encoding="utf-8"))
         if match is None:
             raise ValueError(
                 f"{path.name} has no place for the address: bring the line back (see"
                 " book/address.py)"
             )
-        found[path] = match.group()
+        found[path] = match[2]
     return found
 
 
@@ -65,9 +68,13 @@ def set_address(url: str, root: Path = ROOT) -> None:
             " or nothing to unset it"
         )
     current_addresses(root)  # fail before the first file is changed
-    for path, pattern in places(root).items():
+    for path, pattern in _places(root).items():
         text = path.read_text(encoding="utf-8")
-        path.write_text(pattern.sub(lambda _: url, text, count=1), encoding="utf-8")
+        text = pattern.sub(lambda m: f"{m[1]}{url}{m[3]}", text, count=1)
+        if path.name == "CITATION.cff":
+            hidden = "" if url else "# "
+            text = re.sub(r"\n(?:# )?(?=repository-code)", f"\n{hidden}", text)
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,41 +1,50 @@
-"""A pytest plugin that says which cell of a notebook runs; the one thing that nbmake
-keeps to itself.
+"""A pytest plugin that says which cell of a notebook runs, and for how long: the one
+thing that nbmake keeps to itself.
 
-It is loaded with `-p`, before pytest captures what is printed, and so can keep the
+It is loaded with `-p`, before pytest captures what is printed, and so keeps the
 terminal for itself.
 """
 
 import os
+import threading
+import time
 
 from nbclient import NotebookClient
 
 TERMINAL = os.fdopen(os.dup(2), "w", buffering=1)
 IN_PLACE = TERMINAL.isatty()
+EVERY = 1 if IN_PLACE else 60  # seconds between two signs of life
 
 
 class SpeakingClient(NotebookClient):
     def __init__(self, nb, **kwargs):
-        numbers = {
-            id(cell): k
-            for k, cell in enumerate(
-                (c for c in nb.cells if c.cell_type == "code"), start=1
-            )
+        code = [cell for cell in nb.cells if cell.cell_type == "code"]
+        self._place = {
+            id(cell): f"{k} of {len(code)}" for k, cell in enumerate(code, 1)
         }
-        last = len(numbers)
+        self._now, self._since = "", time.monotonic()
+        super().__init__(nb, on_cell_start=self._start_cell, **kwargs)
 
-        def say(cell, cell_index):
-            number = numbers.get(id(cell))
-            if number and IN_PLACE:
-                print(
-                    f"\r    cell {number} of {last}",
-                    end="\n" if number == last else "",
-                    file=TERMINAL,
-                    flush=True,
-                )
-            elif number and (number % 5 == 0 or number == last):
-                print(f"    cell {number} of {last}", file=TERMINAL)
+    def execute(self, **kwargs):
+        done = threading.Event()
+        threading.Thread(target=self._speak, args=(done,), daemon=True).start()
+        try:
+            return super().execute(**kwargs)
+        finally:
+            done.set()
 
-        super().__init__(nb, on_cell_start=say, **kwargs)
+    def _start_cell(self, cell, cell_index):
+        if id(cell) in self._place:
+            self._now, self._since = self._place[id(cell)], time.monotonic()
+
+    def _speak(self, done):
+        while not done.wait(EVERY):
+            seconds = time.monotonic() - self._since
+            start, end = ("\r", "") if IN_PLACE else ("", "\n")
+            line = f"{start}    cell {self._now}, for {seconds:.0f} s   "
+            print(line, end=end, file=TERMINAL, flush=True)
+        if IN_PLACE:
+            print("\r" + " " * 40, end="\r", file=TERMINAL, flush=True)
 
 
 def pytest_configure(config):

@@ -9,7 +9,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nbformat
 import pandas as pd
@@ -17,6 +19,13 @@ import yaml
 from execute_notebooks import ROOT, check_profile, execute
 
 BUILD = ROOT / "build"
+
+
+def pages(root: Path = ROOT) -> list[str]:
+    """The names of all pages, without their endings, in the order of _toc.yml."""
+    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    parts = [chapter["file"] for p in contents["parts"] for chapter in p["chapters"]]
+    return [contents["root"], *parts]
 
 
 def chapters(root: Path = ROOT) -> list[Path]:
@@ -28,9 +37,7 @@ def chapters(root: Path = ROOT) -> list[Path]:
         If a notebook or page is in the table of contents and not in its folder, or the
         other way round.
     """
-    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    parts = [chapter["file"] for p in contents["parts"] for chapter in p["chapters"]]
-    listed = [contents["root"], *parts]
+    listed = pages(root)
     there = {
         str(path.relative_to(root).with_suffix(""))
         for path in [*root.glob("notebooks/*.ipynb"), *root.glob("book/*.md")]
@@ -59,10 +66,8 @@ def stage(executed: list[Path], build: Path) -> Path:
 
     source = build / "source"
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config = with_address(config)
     config["parse"]["myst_substitutions"] = substitutions()
-    if not config["repository"]["url"]:  # no button leads to an address of nobody's
-        del config["repository"], config["launch_buttons"]
-        config["html"]["use_repository_button"] = False
     wanted = {
         source / "_config.yml": yaml.safe_dump(config, sort_keys=False).encode(),
         source / "_toc.yml": (ROOT / "_toc.yml").read_bytes(),
@@ -79,6 +84,30 @@ def stage(executed: list[Path], build: Path) -> Path:
     for path, content in wanted.items():
         write_if_changed(content, path)
     return source
+
+
+def with_address(config: dict) -> dict:
+    """The settings with all that follows from the public address, or from its lack."""
+    config = deepcopy(config)
+    settings, root = config["sphinx"]["config"], "/"
+    if repository := config["repository"]["url"]:
+        address = _pages_address(repository)
+        config["html"]["baseurl"] = settings["ogp_site_url"] = address
+        root = urlsplit(address).path
+    else:  # no button leads to an address of nobody's
+        del config["repository"], config["launch_buttons"]
+        config["html"]["use_repository_button"] = False
+    lost = settings["notfound_context"]
+    lost["body"] = lost["body"].format(root=root)
+    settings["notfound_urls_prefix"] = root
+    return config
+
+
+def _pages_address(repository: str) -> str:
+    """Where GitHub Pages shows the pages of a repository."""
+    owner, name = repository.lower().split("/")[-2:]
+    site = f"{owner}.github.io"
+    return f"https://{site}/" if name == site else f"https://{site}/{name}/"
 
 
 @contextmanager
@@ -103,9 +132,9 @@ def with_run_time(executed: Path) -> bytes:
         for key in ("execution", "papermill"):
             cell.metadata.pop(key, None)
     title, _, rest = notebook.cells[0].source.partition("\n")
-    line = (
-        f"*What you see on this page was computed with profile `{run.profile}` in"
-        f" {run.seconds:.0f} seconds.*"
+    line = (  # as HTML, which the descriptions for search engines leave out
+        '<p class="run-time">What you see on this page was computed with profile'
+        f" <code>{run.profile}</code> in {run.seconds:.0f} seconds.</p>"
     )
     notebook.cells[0].source = f"{title}\n\n{line}\n{rest}"
     return nbformat.writes(notebook).encode()

@@ -68,8 +68,11 @@ def substitutions() -> dict[str, str]:
         " |\n|:--|--:|--:|--:|--:|--:|--:|"
     )
     told = pairs_told_apart()
+    accuracy = headline_runs().pivot(index="version", columns="arm", values="accuracy")
+    lower = (accuracy["ratio loop"] < accuracy["full data"]).sum()
     words = ("none", "one", "two", "all")  # of three pairs
     return {
+        "loop_lower": words[lower],
         "told_apart": words[sum(told.values())],
         "profiles": "\n".join([header, *sizes]),
         "full_labels": f"{own.labels['full data']:,}",

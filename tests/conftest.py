@@ -1,7 +1,9 @@
-"""What the tests share: a place to write that is thrown away, a repeatable Hypothesis, and stand-ins."""
+"""What the tests share: a place to write that is thrown away, a repeatable Hypothesis,
+and stand-ins."""
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -10,8 +12,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-# Before anything imports TensorFlow or Matplotlib; processes that a test starts inherit all of it.
+# Before anything imports TensorFlow or Matplotlib; processes that a test starts inherit
+# all of it.
 SCRATCH = Path(tempfile.mkdtemp(prefix="alutils-tests-"))
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 os.environ.update(
     ALUTILS_CACHE=str(SCRATCH / "cache"),
     HYPOTHESIS_STORAGE_DIRECTORY=str(SCRATCH / "hypothesis"),
@@ -27,23 +31,22 @@ import pytest  # noqa: E402
 from alutils.reviews import Reviews, load_reviews  # noqa: E402
 
 # The same examples in every run: CI must not fail by luck.
-hypothesis.settings.register_profile("repeatable", derandomize=True, database=None, deadline=None, max_examples=50)
+hypothesis.settings.register_profile(
+    "repeatable", derandomize=True, database=None, deadline=None, max_examples=50
+)
 hypothesis.settings.load_profile("repeatable")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def leave_nothing_behind():
-    yield
-    shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
 @dataclass(frozen=True)
 class PublishedLog:
-    """What one version of the published example printed while its loop ran, typed off its output."""
+    """What one version of the published example printed while its loop ran, typed off
+    its output."""
 
     version: str
     labels: tuple[int, ...]  # "Starting training with … samples"
-    errors: tuple[tuple[int, int], ...]  # false negatives and false positives after each training, the last on the end
+    errors: tuple[
+        tuple[int, int], ...
+    ]  # false negatives and false positives after each training, the last on the end
     negatives: tuple[float, ...]  # "Sample ratio for negatives"
     positives: tuple[float, ...]  # "Sample ratio for positives"
     accuracy: float  # of the last model, as printed
@@ -87,18 +90,27 @@ def imdb() -> Reviews:
 
 @pytest.fixture(scope="session")
 def corpus_of():
-    """A made-up corpus with the given labels; each review has a text of its own unless texts are given."""
+    """A made-up corpus with the given labels; each review has a text of its own unless
+    texts are given."""
 
     def make(labels, texts=None, **more) -> Reviews:
-        texts = [f"review {row}" for row in range(len(labels))] if texts is None else texts
-        return Reviews(np.array(texts, dtype=object), np.array(labels, dtype=np.int8), "made-up reviews", **more)
+        texts = (
+            [f"review {row}" for row in range(len(labels))] if texts is None else texts
+        )
+        return Reviews(
+            np.array(texts, dtype=object),
+            np.array(labels, dtype=np.int8),
+            "made-up reviews",
+            **more,
+        )
 
     return make
 
 
 @pytest.fixture(scope="session")
 def table_learner():
-    """A learner that learns nothing: it looks its answers up in a table, and remembers what it was taught."""
+    """A learner that learns nothing: it looks its answers up in a table, and remembers
+    what it was taught."""
 
     class TableLearner:
         def __init__(self, positive: np.ndarray) -> None:
@@ -116,12 +128,17 @@ def table_learner():
 
 @pytest.fixture(scope="session")
 def run_python():
-    """Run code in a Python of its own, for what is settled at import: backends, folders, proxies."""
+    """Run code in a Python of its own, for what is settled at import: backends,
+    folders, proxies."""
 
     def run(code: str, **environment: str) -> str:
         done = subprocess.run(
             [sys.executable, "-c", code],
-            env={**os.environ, **environment},
+            cwd=Path(__file__).parents[
+                1
+            ],  # where Python finds alutils, installed or not
+            # TensorFlow Datasets leaves a folder behind in TMPDIR when it ends.
+            env={**os.environ, "TMPDIR": str(SCRATCH), **environment},
             capture_output=True,
             text=True,
             timeout=300,

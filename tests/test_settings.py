@@ -28,7 +28,12 @@ def test_the_full_profile_has_the_published_sizes():
 def test_every_profile_leaves_a_pool_that_its_rounds_do_not_empty():
     available = {"tfds": 50_000, "wheel": 25_000}
     for settings in PROFILES.values():
-        pool = (settings.reviews or available[settings.source]) - settings.labelled - settings.validation - settings.test
+        pool = (
+            (settings.reviews or available[settings.source])
+            - settings.labelled
+            - settings.validation
+            - settings.test
+        )
         assert sum(settings.query_sizes) < pool
 
 
@@ -43,18 +48,20 @@ def test_a_change_replaces_one_value_and_none_keeps_the_profiles_own():
 
 
 def test_an_unknown_profile_is_named_with_those_that_are_known():
-    with pytest.raises(ValueError, match="'fast'.*'full', 'small'"):
+    with pytest.raises(ValueError, match=r"'fast'.*'full', 'small'"):
         settings_for("fast")
 
 
 def test_an_unknown_setting_is_named_with_those_that_are_known():
-    with pytest.raises(ValueError, match="'epoch'.*labelled.*epochs.*seed"):
+    with pytest.raises(ValueError, match=r"'epoch'.*labelled.*epochs.*seed"):
         settings_for("small", epoch=3)
 
 
 @pytest.mark.parametrize("value", [0, -2, 1.5, "500", True])
 @pytest.mark.parametrize("name", ["labelled", "epochs", "reviews", "vocabulary_size"])
-def test_a_size_that_is_no_positive_whole_number_is_refused_by_name_and_value(name, value):
+def test_a_size_that_is_no_positive_whole_number_is_refused_by_name_and_value(
+    name, value
+):
     with pytest.raises(ValueError, match=f"{name}={value!r}.*whole number"):
         settings_for("small", **{name: value})
 
@@ -75,5 +82,7 @@ def test_no_rounds_and_seed_zero_are_allowed_but_nothing_below():
 
 @pytest.mark.parametrize("source", ["", 7])
 def test_a_source_that_is_no_name_is_refused_with_the_names_there_are(source):
-    with pytest.raises(ValueError, match="source=.*'tfds', 'wheel', 'rotten_tomatoes'"):
+    with pytest.raises(
+        ValueError, match=r"source=.*'tfds', 'wheel', 'rotten_tomatoes'"
+    ):
         settings_for("small", source=source)

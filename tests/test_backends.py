@@ -1,0 +1,93 @@
+"""Each backend in a Python of its own: Keras settles on one when it is imported."""
+
+import importlib.util
+import json
+
+import pytest
+
+RUN = """
+import json
+
+import keras
+import numpy as np
+
+from alutils.features import STANDARDIZATIONS, token_ids
+from alutils.learners import BiLSTMLearner
+from alutils.loop import active_learning_loop
+from alutils.models import build_model, seed_everything
+from alutils.oracle import SimulatedOracle
+from alutils.reviews import Reviews
+from alutils.settings import Settings
+from alutils.splits import Splits
+from alutils.strategies import random_sampling
+
+seed_everything(0)
+rng = np.random.default_rng(0)
+tokens = rng.integers(1, 20, (160, 6)).astype(np.int32)
+labels = (tokens[:, 0] > 10).astype(int)  # easy to learn: the first word tells
+validation, test, labelled, pool = np.split(np.arange(160), [20, 40, 120])
+settings = Settings(vocabulary_size=20, batch_size=8, epochs=6, patience=6)
+learner = BiLSTMLearner(tokens, (validation, labels[validation]), settings, rng)
+oracle = SimulatedOracle(labels)
+splits = Splits(labelled, validation, test, pool)
+rounds = list(active_learning_loop(learner, random_sampling, oracle, splits, [10], rng))
+
+reviews = Reviews(np.array(["Good<br />Good, BAD"], dtype=object), np.zeros(1), "one")
+sizes = {"vocabulary_size": 9, "sequence_length": 4}
+words = {}
+for name in STANDARDIZATIONS:
+    try:
+        found = token_ids(reviews, np.arange(1), standardization=name, **sizes)
+        words[name] = [found.vocabulary[k] for k in found.ids[0]]
+    except Exception as error:
+        words[name] = repr(error)
+
+print(json.dumps({
+    "backend": keras.backend.backend(),
+    "parameters": build_model(3_000, 150).count_params(),
+    "losses": learner.histories[0].loss,
+    "labels": [r.labels for r in rounds],
+    "spent": oracle.spent,
+    "outside": float(np.abs(learner.predict_proba(pool).sum(axis=1) - 1).max()),
+    "words": words,
+}))
+"""
+
+
+@pytest.fixture(scope="module", params=["tensorflow", "jax", "torch"])
+def backend(request) -> str:
+    if request.param == "torch" and importlib.util.find_spec("torch") is None:
+        pytest.skip("PyTorch is not here: make test-torch runs it")
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def report(backend, run_python, tmp_path_factory) -> dict:
+    # In a cache of its own, or it would be given what another backend has made.
+    cache = str(tmp_path_factory.mktemp("cache"))
+    answer = run_python(RUN, KERAS_BACKEND=backend, ALUTILS_CACHE=cache)
+    return json.loads(answer.splitlines()[-1])
+
+
+def test_the_model_has_its_published_size_on_every_backend(report, backend):
+    assert report["backend"] == backend
+    assert report["parameters"] == 426_537
+
+
+def test_the_model_learns_on_every_backend(report):
+    first, *_, last = report["losses"]
+    assert last < first
+
+
+def test_the_loop_runs_on_every_backend(report):
+    assert report["labels"] == [80, 90]
+    assert report["spent"] == {"training": 90, "test": 20}
+    assert report["outside"] < 1e-6
+
+
+def test_the_text_is_cut_into_the_same_words_on_every_backend(report):
+    assert report["words"]["keep_br"] == ["goodbr", "good", "bad", ""]
+
+
+def test_breaks_are_stripped_on_every_backend(report):
+    assert report["words"]["strip_br"] == ["good", "good", "bad", ""]

@@ -1,0 +1,39 @@
+import inspect
+import platform
+from importlib import metadata
+
+import keras
+
+from alutils.pages import banner, show_source
+from alutils.settings import settings_for
+from alutils.splits import Splits
+from alutils.strategies import least_confidence
+
+
+def test_the_banner_says_on_what_the_page_was_run(corpus_of):
+    line = banner("small", settings_for("small", seed=41), corpus_of([0, 1] * 617)).data
+    backend = keras.backend.backend()
+    name = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}[backend]
+    for fact in (
+        "profile `small`",
+        "seed 41",
+        "1,234 reviews (made-up reviews)",
+        f"Python {platform.python_version()}",
+        f"Keras {metadata.version('keras')}",
+        f"{name} {metadata.version(backend)}",
+    ):
+        assert fact in line
+
+
+def test_a_helper_is_shown_as_its_file_has_it():
+    shown = show_source(least_confidence, Splits).data
+    blocks = shown.split("```python\n")[1:]
+    assert len(blocks) == 2
+    for block, helper in zip(blocks, (least_confidence, Splits), strict=True):
+        source = block.rstrip().removesuffix("```")
+        assert (
+            source.rstrip()
+            in open(inspect.getsourcefile(helper), encoding="utf-8").read()
+        )
+    assert "def least_confidence(" in blocks[0]
+    assert "@dataclass(frozen=True)\nclass Splits:" in blocks[1]
