@@ -6,7 +6,7 @@ TORCH ?= torch>=2.6
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-torch benchmark results lock address clean
+.PHONY: help book test pdf check test-torch test-colab benchmark results lock address clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -17,11 +17,21 @@ book: $(VENV)/.ready  ## execute every notebook (PROFILE=small or full) and buil
 test: $(VENV)/.ready  ## run every test
 	@$(RUN) -m pytest
 
+pdf: $(VENV)/.ready  ## build the book and print it as one PDF too (needs Chromium)
+	@$(RUN) book/make_book.py --profile $(PROFILE) --offer-pdf
+	@$(RUN) book/print_pdf.py --profile $(PROFILE)
+
+check: $(VENV)/.ready  ## check style, spelling, notebooks and workflows
+	@$(VENV)/bin/pre-commit run --all-files
+
 test-torch: $(VENV)/.ready  ## run the tests of the backends on PyTorch, kept in an environment of its own
 	@test -x $(VENV)-torch/bin/python || $(PYTHON) -m venv $(VENV)-torch
 	@$(VENV)-torch/bin/python -m pip install --quiet --disable-pip-version-check "$(TORCH)"
 	@PYTHONPATH=$$($(RUN) -c 'import sysconfig; print(sysconfig.get_path("purelib"))'):. \
 		$(VENV)-torch/bin/python -m pytest tests/test_backends.py
+
+test-colab: $(VENV)/.ready  ## execute the notebooks with Colab's versions (RUNTIME=file: with those of a list)
+	@PYTHONPATH=book $(RUN) tests/colab/check_colab.py $(RUNTIME)
 
 benchmark: $(VENV)/.ready  ## time the loop and its parts beside the plain Keras way
 	@$(RUN) benchmarks/bench_book.py

@@ -19,6 +19,7 @@ import yaml
 from execute_notebooks import ROOT, check_profile, execute
 
 BUILD = ROOT / "build"
+PDF = "../_downloads/active-learning-on-movie-reviews.pdf"  # from a page of book/
 
 
 def pages(root: Path = ROOT) -> list[str]:
@@ -59,7 +60,7 @@ def write_if_changed(content: bytes, target: Path) -> None:
         target.write_bytes(content)
 
 
-def stage(executed: list[Path], build: Path) -> Path:
+def stage(executed: list[Path], build: Path, offer_pdf: bool = False) -> Path:
     """Lay the sources together: pages, executed notebooks, and the tracked numbers."""
     with _without_start_up_notes():
         from tracked_numbers import headline_figure, substitutions
@@ -67,7 +68,11 @@ def stage(executed: list[Path], build: Path) -> Path:
     source = build / "source"
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     config = with_address(config)
-    config["parse"]["myst_substitutions"] = substitutions()
+    config["parse"]["myst_substitutions"] = {
+        **substitutions(),
+        # A link only where print_pdf.py is to follow.
+        "pdf": f"You can also [read it as a PDF]({PDF})." if offer_pdf else "",
+    }
     wanted = {
         source / "_config.yml": yaml.safe_dump(config, sort_keys=False).encode(),
         source / "_toc.yml": (ROOT / "_toc.yml").read_bytes(),
@@ -175,7 +180,7 @@ def build_html(source: Path, build: Path) -> Path:
     return build / "_build" / "html" / "index.html"
 
 
-def make_book(profile: str, keep: bool = False) -> Path:
+def make_book(profile: str, keep: bool = False, offer_pdf: bool = False) -> Path:
     """Everything, from the notebooks to the start page, doing only what changed."""
     check_profile(profile)
     build = BUILD / profile
@@ -183,16 +188,17 @@ def make_book(profile: str, keep: bool = False) -> Path:
     executed = [execute(notebook, profile, build) for notebook in chapters()]
     if keep:
         keep_results(executed, build)
-    return build_html(stage(executed, build), build)
+    return build_html(stage(executed, build, offer_pdf), build)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--profile", default="small")
     arguments.add_argument("--keep-results", action="store_true")
+    arguments.add_argument("--offer-pdf", action="store_true")
     given = arguments.parse_args()
     try:
-        start = make_book(given.profile, given.keep_results)
+        start = make_book(given.profile, given.keep_results, given.offer_pdf)
     except (ValueError, RuntimeError) as error:
         sys.exit(f"make book: {error}")
     except KeyboardInterrupt:

@@ -135,8 +135,9 @@ def print_pdf(html: Path) -> Path:
     printed.unlink(missing_ok=True)
     whole = html / "whole-book.html"
     whole.write_text(one_page(html), encoding="utf-8")
-    command = [chromium, "--headless", "--no-sandbox", "--disable-dev-shm-usage"]
-    command += ["--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={printed}"]
+    command = [chromium, "--headless", "--disable-gpu", "--no-pdf-header-footer"]
+    # A container has neither the sandbox's privileges nor much shared memory.
+    command += ["--no-sandbox", "--disable-dev-shm-usage", f"--print-to-pdf={printed}"]
     done = subprocess.run([*command, whole.as_uri()], capture_output=True, text=True)
     whole.unlink()
     if done.returncode or not printed.is_file():

@@ -165,7 +165,7 @@ def test_a_page_says_how_long_it_took_and_names_no_path_of_the_machine(tmp_path)
         tiny_notebook(tmp_path / "tiny.ipynb", "1 + 1"), "small", tmp_path / "build"
     )
     page = with_run_time(executed).decode()
-    assert "computed with profile `small` in" in page
+    assert "computed with profile <code>small</code> in" in page
     assert str(tmp_path) not in page
 
 

@@ -1,0 +1,21 @@
+# The check adds this cell to each notebook: what did its kernel use, and can a reader
+# who stays with the profile full get the reviews?
+import sys
+from pathlib import Path
+from unittest.mock import patch
+
+import alutils
+from alutils.sources import from_tfds
+
+package = Path(alutils.__file__).parent
+assert package.is_relative_to(sys.prefix), f"alutils was imported from {package}"
+assert (package / "results").is_dir(), "the tracked results did not come along"
+# As far as the download of TensorFlow Datasets, which is not ours to repeat.
+with patch("requests.Session.get", side_effect=InterruptedError("download")):
+    try:
+        from_tfds()
+    except ConnectionError as error:
+        if not isinstance(error.__cause__, InterruptedError):
+            raise
+    else:
+        raise AssertionError("from_tfds did not ask for the reviews")
