@@ -71,7 +71,9 @@ def stage(executed: list[Path], build: Path, offer_pdf: bool = False) -> Path:
     config["parse"]["myst_substitutions"] = {
         **substitutions(),
         # A link only where print_pdf.py is to follow.
-        "pdf": f"You can also [read it as a PDF]({PDF})." if offer_pdf else "",
+        "pdf": f'You can also <a href="{PDF}">read it as a PDF</a>.'
+        if offer_pdf
+        else "",
     }
     wanted = {
         source / "_config.yml": yaml.safe_dump(config, sort_keys=False).encode(),
