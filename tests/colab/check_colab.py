@@ -88,7 +88,8 @@ def faults_of(runtime: Runtime, scratch: Path) -> list[str]:
     address = publish_working_tree(scratch / "repository")
     before = packages_of(environment)
     listed = ", ".join(f"{name}=={version}" for name, version in before.items())
-    print(textwrap.fill(f"before: {listed}", 88, subsequent_indent="  "), flush=True)
+    lines = textwrap.wrap(f"before: {listed}", 86, break_on_hyphens=False)
+    print("\n  ".join(lines), flush=True)
     faults = []
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         put_in_order(environment)
