@@ -146,6 +146,7 @@ def _run_nbmake(notebook: Path, results: Path) -> None:
         "PYTHONPATH": str(ROOT / "book"),
         "ALUTILS_RESULTS": str(results),
     }
+    environment.pop("MPLBACKEND", None)  # a kernel brings the one that shows figures
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         print(done.stdout)

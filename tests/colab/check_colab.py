@@ -95,10 +95,12 @@ def faults_of(runtime: Runtime, scratch: Path) -> list[str]:
         put_in_order(environment)
         try:
             execute(for_colab(path, address, scratch / "notebooks"), "small", scratch)
-            # What alutils asks for, Colab or the first cell must have brought.
+        except RuntimeError as error:
+            faults.append(str(error))
+        try:  # what alutils asks for, Colab or the first cell must have brought
             run(UV, "pip", "check", "--python", environment)
         except RuntimeError as error:
-            faults.append(f"{path.stem}: {error}")
+            faults.append(f"after {path.stem}, {error}")
         now = packages_of(environment)
         added = [f"{name}=={now[name]}" for name in now if name not in before]
         moved = moves(before, now)
