@@ -6,6 +6,7 @@ Each function returns the fields of a `Reviews`, in the source's own order.
 from __future__ import annotations
 
 import hashlib
+import os
 import warnings
 from importlib import metadata
 from pathlib import Path
@@ -21,6 +22,9 @@ WHEEL_SHA256 = "d4acac55fe7f38d09d551abf248647e257ec1ee13f5bb9ce524c2fb0b613675d
 
 def from_tfds() -> dict[str, object]:
     """All 50,000 IMDB reviews, through TensorFlow Datasets (Maas et al. 2011)."""
+    # Colab's tensorflow-metadata is newer than the protobuf beside it, which refuses it
+    # at import (github.com/tensorflow/metadata/issues/68). What TFDS uses works.
+    os.environ.setdefault("TEMPORARILY_DISABLE_PROTOBUF_VERSION_CHECK", "true")
     import tensorflow_datasets as tfds
 
     tfds.disable_progress_bar()
