@@ -69,18 +69,19 @@ def test_the_vocabulary_never_sees_validation_test_or_pool(
         ).all()
 
 
-@pytest.mark.parametrize("standardization", STANDARDIZATIONS)
-def test_the_vocabulary_is_the_most_frequent_words_counted_one_by_one(
-    imdb, standardization
-):
+@pytest.fixture(scope="module", params=STANDARDIZATIONS)
+def learnt_from_imdb(imdb, request):
+    """Rows, the tokens with a vocabulary learnt from them, and the standardization."""
     rows = np.arange(0, 25_000, 50)
-    tokens = token_ids(
-        imdb,
-        rows,
-        vocabulary_size=400,
-        sequence_length=1,
-        standardization=standardization,
-    )
+    limits = {"vocabulary_size": 400, "sequence_length": 150}
+    tokens = token_ids(imdb, rows, **limits, standardization=request.param)
+    return rows, tokens, request.param
+
+
+def test_the_vocabulary_is_the_most_frequent_words_counted_one_by_one(
+    imdb, learnt_from_imdb
+):
+    rows, tokens, standardization = learnt_from_imdb
     counts = Counter(
         word for row in rows for word in words_of(imdb.texts[row], standardization)
     )
@@ -92,18 +93,10 @@ def test_the_vocabulary_is_the_most_frequent_words_counted_one_by_one(
     ]
 
 
-@pytest.mark.parametrize("standardization", STANDARDIZATIONS)
 def test_ids_are_the_first_words_of_a_real_review_padded_with_zeros(
-    imdb, standardization
+    imdb, learnt_from_imdb
 ):
-    rows = np.arange(0, 25_000, 50)
-    tokens = token_ids(
-        imdb,
-        rows,
-        vocabulary_size=400,
-        sequence_length=150,
-        standardization=standardization,
-    )
+    _, tokens, standardization = learnt_from_imdb
     assert tokens.ids.shape == (25_000, 150)
     sample = np.arange(0, 25_000, 25)
     expected = [
