@@ -6,7 +6,7 @@ TORCH ?= torch>=2.6
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help book test pdf check test-torch test-colab benchmark results lock address clean
+.PHONY: help book test pdf check test-torch test-colab benchmark experiment results lock address clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -35,6 +35,9 @@ test-colab: $(VENV)/.ready  ## execute the notebooks with Colab's versions (RUNT
 
 benchmark: $(VENV)/.ready  ## time the loop and its parts beside the plain Keras way
 	@$(RUN) benchmarks/bench_book.py
+
+experiment: $(VENV)/.ready  ## carry out what is missing of a grid in book/results: make experiment GRID=strategies_linear
+	@$(RUN) -m alutils.experiments $(addprefix book/results/,$(addsuffix .toml,$(GRID)))
 
 results: $(VENV)/.ready  ## keep the results of the last full run with the book
 	@$(RUN) book/make_book.py --profile full --keep-results

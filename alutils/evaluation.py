@@ -90,13 +90,19 @@ def save_results(table: pd.DataFrame, name: str) -> Path | None:
     """
     if not os.environ.get("ALUTILS_RESULTS"):
         return None
-    path = Path(os.environ["ALUTILS_RESULTS"]) / f"{name}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
     measured_with = " ".join(
         f"{name}-{version}" for name, version in versions().items()
     )
-    table.assign(versions=measured_with).to_csv(draft, index=False, lineterminator="\n")
+    path = Path(os.environ["ALUTILS_RESULTS"]) / f"{name}.csv"
+    return write_whole(table.assign(versions=measured_with), path)
+
+
+def write_whole(table: pd.DataFrame, path: Path) -> Path:
+    """Write a table as CSV in one step: whoever interrupts it leaves the old file or
+    the new one, never a half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    table.to_csv(draft, index=False, lineterminator="\n")
     os.replace(draft, path)
     return path
 

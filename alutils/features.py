@@ -13,7 +13,9 @@ import keras
 import numpy as np
 import scipy.sparse
 import tensorflow as tf
+from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.preprocessing import normalize
 
 from alutils.cache import cached_arrays, digest
 from alutils.reviews import Reviews
@@ -143,3 +145,46 @@ def tfidf(
             " learn from: lower min_df or give more"
         ) from error
     return vectorizer.transform(reviews.texts)
+
+
+def lsa(
+    phrases: scipy.sparse.csr_matrix, rows: np.ndarray, *, dimensions: int, seed: int
+) -> np.ndarray:
+    """Where each review lies among the others, from the words that go together: latent
+    semantic analysis (Deerwester et al. 1990).
+
+    Parameters
+    ----------
+    phrases : sparse matrix, shape (n_reviews, n_phrases)
+        such as `tfidf` gives it
+    rows
+        reviews to learn from; it takes no labels, so any whose text may be seen
+    dimensions
+        numbers to keep of each review
+
+    Returns
+    -------
+    array of float32, shape (n_reviews, dimensions)
+        rows of length one (or zero, for a review without a known phrase)
+
+    Raises
+    ------
+    ValueError
+        If there are fewer phrases than dimensions.
+    """
+    if dimensions > phrases.shape[1]:
+        raise ValueError(
+            f"{dimensions} dimensions from {phrases.shape[1]} phrases: ask for fewer"
+        )
+    directions = TruncatedSVD(dimensions, n_iter=4, random_state=seed)
+    directions.fit(phrases[rows])
+    return normalize(directions.transform(phrases)).astype(np.float32)
+
+
+def beside(
+    phrases: scipy.sparse.csr_matrix, places: np.ndarray, *, weight: float
+) -> scipy.sparse.csr_matrix:
+    """Phrases and places in one matrix, shape (n_reviews, n_phrases + dimensions), the
+    places times `weight`."""
+    dense = scipy.sparse.csr_matrix(weight * places)
+    return scipy.sparse.hstack([phrases, dense], format="csr", dtype=np.float32)

@@ -27,9 +27,11 @@ from alutils.settings import Settings
 class Learner(Protocol):
     """What the loop asks of a model."""
 
-    def fit(self, rows: np.ndarray, labels: np.ndarray) -> None:
+    def fit(
+        self, rows: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
+    ) -> None:
         """Learn from the reviews in `rows`, shape (n,), and their labels 0 or 1, shape
-        (n,)."""
+        (n,); `weights`, shape (n,), say how much each one counts."""
 
     def predict_proba(self, rows: np.ndarray) -> np.ndarray:
         """Probability of each class, shape (n, 2), the positive class second."""
@@ -104,7 +106,9 @@ class BiLSTMLearner:
         self._folder = tempfile.TemporaryDirectory(prefix="alutils-")
         self._keep_best: keras.callbacks.ModelCheckpoint | None = None
 
-    def fit(self, rows: np.ndarray, labels: np.ndarray) -> None:
+    def fit(
+        self, rows: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
+    ) -> None:
         first = not self.histories
         if self.start == "cold" and not first:
             self.model.set_weights(self._initial_weights)
@@ -112,7 +116,7 @@ class BiLSTMLearner:
             self._keep_best = best_checkpoint(
                 Path(self._folder.name) / f"fit-{len(self.histories)}.keras"
             )
-        compile_model(self.model)
+        self._fresh_optimizer()
         settings = self.settings
         self.histories.append(
             fit_model(
@@ -124,6 +128,7 @@ class BiLSTMLearner:
                     settings.batch_size,
                     self.rng,
                     self.shuffle_buffer,
+                    weights,
                 ),
                 self.validation,
                 epochs=settings.epochs,
@@ -139,10 +144,45 @@ class BiLSTMLearner:
     def predict_proba(self, rows: np.ndarray) -> np.ndarray:
         if len(rows) == 0:
             return np.empty((0, 2))
-        positive = self.model.predict(self.tokens[rows], batch_size=512, verbose=0)[
-            :, 0
-        ].astype(float)
-        return np.stack([1 - positive, positive], axis=1)
+        positive = self.model.predict(self.tokens[rows], batch_size=512, verbose=0)
+        return _two_columns(positive[:, 0])
+
+    def predict_with_dropout(self, rows: np.ndarray, passes: int = 20) -> np.ndarray:
+        """A committee out of one model: its probabilities in `passes` passes with
+        dropout left on, shape (passes, n, 2) (Gal and Ghahramani 2016)."""
+        features = keras.Sequential(self.model.layers[:-2])
+        dropout, answer = self.model.layers[-2:]
+        # What lies before the dropout is the same in every pass, and all the work.
+        before = features.predict(self.tokens[rows], batch_size=512, verbose=0)
+        return np.stack(
+            [
+                _two_columns(
+                    keras.ops.convert_to_numpy(answer(dropout(before, training=True)))[
+                        :, 0
+                    ]
+                )
+                for _ in range(passes)
+            ]
+        )
+
+    def _fresh_optimizer(self) -> None:
+        if not self.histories:
+            compile_model(self.model)
+            self.model.optimizer.build(self.model.trainable_variables)
+            self._fresh = [
+                keras.ops.convert_to_numpy(v) for v in self.model.optimizer.variables
+            ]
+        # Putting the values back forgets as much as compiling again, as published, and
+        # does not trace the training anew.
+        for variable, value in zip(
+            self.model.optimizer.variables, self._fresh, strict=True
+        ):
+            variable.assign(value)
+
+
+def _two_columns(positive: np.ndarray) -> np.ndarray:
+    positive = positive.astype(float)
+    return np.stack([1 - positive, positive], axis=1)
 
 
 class LinearLearner:
@@ -150,24 +190,31 @@ class LinearLearner:
 
     Parameters
     ----------
-    features : sparse matrix, shape (n_reviews, n_features)
+    features : sparse matrix or array, shape (n_reviews, n_features)
     C
         how little the weights are held back (scikit-learn's `C`)
     """
 
-    def __init__(self, features: scipy.sparse.csr_matrix, *, C: float = 10.0) -> None:
+    def __init__(
+        self, features: scipy.sparse.csr_matrix | np.ndarray, *, C: float = 10.0
+    ) -> None:
         self.features = features
         self.model = LogisticRegression(C=C, max_iter=1000)
 
-    def fit(self, rows: np.ndarray, labels: np.ndarray) -> None:
+    def fit(
+        self, rows: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
+    ) -> None:
         if len(np.unique(labels)) < 2:
             raise ValueError(
                 f"all {len(labels)} labels are of one class: ask for more until both"
                 " are there"
             )
-        self.model.fit(self.features[rows], labels)
+        self.model.fit(self.features[rows], labels, sample_weight=weights)
 
     def predict_proba(self, rows: np.ndarray) -> np.ndarray:
-        if len(rows) == 0:
-            return np.empty((0, 2))
-        return self.model.predict_proba(self.features[rows])
+        # A piece at a time: the rows of a large pool are not copied all at once.
+        pieces = [
+            self.model.predict_proba(self.features[rows[start : start + 20_000]])
+            for start in range(0, len(rows), 20_000)
+        ]
+        return np.concatenate(pieces) if pieces else np.empty((0, 2))

@@ -88,8 +88,10 @@ def active_learning_loop(
     for number, size in enumerate([0, *query_sizes]):
         if number > 0:
             started = time.perf_counter()
-            pool.setflags(write=False)  # a strategy may look, not rearrange
-            asked = strategy(State(pool, predictions, rng), min(size, len(pool)))
+            for seen in (pool, rows):  # a strategy may look, not rearrange
+                seen.setflags(write=False)
+            state = State(pool, predictions, rng, rows)
+            asked = strategy(state, min(size, len(pool)))
             asked = _checked_query(asked, pool, size)
             rows = np.concatenate([rows, asked])
             labels = np.concatenate([labels, oracle.label(asked)])

@@ -83,7 +83,7 @@ def buffered_order(n: int, buffer: int | None, rng: np.random.Generator) -> np.n
 
 class Batches(keras.utils.PyDataset):
     """Batches of rows of one token matrix, in a new order each epoch; nothing is copied
-    but the batch at hand."""
+    but the batch at hand. With weights, shape (n,), each review counts by its own."""
 
     def __init__(
         self,
@@ -93,18 +93,21 @@ class Batches(keras.utils.PyDataset):
         batch_size: int,
         rng: np.random.Generator,
         buffer: int | None = None,
+        weights: np.ndarray | None = None,
     ) -> None:
         super().__init__()
         self.tokens, self.rows, self.labels = tokens, rows, labels.astype(np.float32)
+        self.weights = weights
         self.batch_size, self.rng, self.buffer = batch_size, rng, buffer
         self.order = buffered_order(len(rows), buffer, rng)
 
     def __len__(self) -> int:
         return -(-len(self.rows) // self.batch_size)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
         chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        return self.tokens[self.rows[chosen]], self.labels[chosen]
+        batch = self.tokens[self.rows[chosen]], self.labels[chosen]
+        return batch if self.weights is None else (*batch, self.weights[chosen])
 
     def on_epoch_end(self) -> None:
         self.order = buffered_order(len(self.rows), self.buffer, self.rng)

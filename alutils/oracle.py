@@ -53,7 +53,12 @@ class SimulatedOracle:
     @property
     def count(self) -> int:
         """Reviews labelled in all; one that served two purposes counts once."""
-        return len(set().union(*self._asked.values()))
+        return self.count_for(*self._asked)
+
+    def count_for(self, *purposes: str) -> int:
+        """Reviews labelled for any of these purposes; one that served two counts
+        once."""
+        return len(set().union(*(self._asked.get(p, set()) for p in purposes)))
 
     def _checked(self, rows: np.ndarray) -> np.ndarray:
         rows = np.asarray(rows)

@@ -104,6 +104,52 @@ def split_officially(
     return Splits(dealt.labelled, dealt.validation, np.concatenate(test), dealt.pool)
 
 
+def draw_start(
+    splits: Splits,
+    reviews: Reviews,
+    rng: np.random.Generator,
+    *,
+    labelled: int,
+    validation: int,
+    balanced: bool,
+) -> Splits:
+    """The same test reviews, with another start: a smaller labelled set and a smaller
+    validation set, drawn at random.
+
+    Reviews that may be trained on and are not drawn go to the pool, in the order of
+    `splits`; validation reviews that are not drawn are left out.
+
+    Parameters
+    ----------
+    balanced
+        draw half of the labelled rows from each class; otherwise as luck has it, as
+        from reviews that nobody has labelled. The validation rows are drawn in halves.
+
+    Raises
+    ------
+    ValueError
+        If there are too few reviews to draw from.
+    """
+
+    def draw(rows: np.ndarray, size: int, name: str, halves: bool) -> np.ndarray:
+        classes = reviews.labels[rows] if halves else np.ones(len(rows))
+        groups = [rows[classes == k] for k in ((1, 0) if halves else (1,))]
+        share = size // len(groups)
+        for group in groups:
+            if share > len(group):
+                raise ValueError(
+                    f"{name}={size}: only {len(group):,} reviews"
+                    f"{' of one class' if halves else ''} to draw {share:,} from"
+                )
+        drawn = [np.sort(rng.choice(group, share, replace=False)) for group in groups]
+        return np.concatenate(drawn)
+
+    start = draw(splits.training, labelled, "labelled", balanced)
+    kept = draw(splits.validation, validation, "validation", True)
+    pool = splits.training[~np.isin(splits.training, start)]
+    return Splits(start, kept, splits.test, pool)
+
+
 def _deal(
     by_class: list[np.ndarray],
     reviews: Reviews,

@@ -1,5 +1,4 @@
-"""What to ask next: scores of doubt, and strategies that turn a state of the loop into
-rows to label.
+"""What to ask next: strategies that turn a state of the loop into rows to label.
 
 A strategy sees probabilities and its own random generator, never a label of the pool.
 """
@@ -7,87 +6,13 @@ A strategy sees probabilities and its own random generator, never a label of the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
-from alutils.errors import ErrorCounts, check_probabilities, count_errors
-
-
-def least_confidence(probabilities: np.ndarray) -> np.ndarray:
-    """One minus the probability of the likeliest class: 0 is certain (Lewis and Gale
-    1994).
-
-    Parameters
-    ----------
-    probabilities : array of shape (n_samples, n_classes)
-
-    Returns
-    -------
-    array of shape (n_samples,)
-    """
-    return 1 - check_probabilities(probabilities).max(axis=1)
-
-
-def margin(probabilities: np.ndarray) -> np.ndarray:
-    """One minus the gap between the two likeliest classes: 1 is torn, 0 is certain
-    (Scheffer et al. 2001).
-
-    Parameters
-    ----------
-    probabilities : array of shape (n_samples, n_classes)
-
-    Returns
-    -------
-    array of shape (n_samples,)
-    """
-    ordered = np.sort(check_probabilities(probabilities), axis=1)
-    return 1 - (ordered[:, -1] - ordered[:, -2])
-
-
-def entropy(probabilities: np.ndarray) -> np.ndarray:
-    """Shannon's entropy in bits: 0 is certain, log2 of the number of classes is no idea
-    (Shannon 1948).
-
-    Parameters
-    ----------
-    probabilities : array of shape (n_samples, n_classes)
-
-    Returns
-    -------
-    array of shape (n_samples,)
-    """
-    p = check_probabilities(probabilities)
-    return -np.sum(p * np.log2(np.where(p > 0, p, 1)), axis=1)
-
-
-def vote_entropy(committee: np.ndarray) -> np.ndarray:
-    """Entropy in bits of the votes of a committee: 0 is agreement (Dagan and Engelson
-    1995).
-
-    Parameters
-    ----------
-    committee : array of shape (n_members, n_samples, n_classes)
-        each member's probabilities
-
-    Returns
-    -------
-    array of shape (n_samples,)
-    """
-    committee = np.asarray(committee, dtype=float)
-    if committee.ndim != 3 or len(committee) == 0:
-        raise ValueError(
-            f"the committee has shape {committee.shape}: expected (n_members,"
-            " n_samples, n_classes) with at least one member"
-        )
-    votes = np.stack(
-        [check_probabilities(member).argmax(axis=1) for member in committee]
-    )
-    shares = np.stack(
-        [(votes == k).mean(axis=0) for k in range(committee.shape[2])], axis=1
-    )
-    return entropy(shares)
+from alutils.errors import ErrorCounts, count_errors
+from alutils.scores import margin
 
 
 @dataclass(frozen=True)
@@ -102,11 +27,14 @@ class State:
         the learner's probabilities for rows, shape (n, 2)
     rng
         the strategy's own random generator
+    labelled
+        rows whose labels are known; the rows, not the labels
     """
 
     pool: np.ndarray
     predict_proba: Callable[[np.ndarray], np.ndarray]
     rng: np.random.Generator
+    labelled: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 class Strategy(Protocol):
@@ -120,6 +48,84 @@ def random_sampling(state: State, size: int) -> np.ndarray:
     """Rows of the pool drawn at random: the control that every other strategy must
     beat."""
     return state.rng.choice(state.pool, size=min(size, len(state.pool)), replace=False)
+
+
+def highest(scores: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
+    """Places of the `size` highest scores, the highest first, equal ones in random
+    order; shape (size,), or fewer if there are fewer scores."""
+    shuffled = rng.permutation(len(scores))
+    return shuffled[np.argsort(-scores[shuffled], kind="stable")[:size]]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Uncertainty sampling: the rows with the highest score of doubt (Lewis and Gale
+    1994).
+
+    Attributes
+    ----------
+    score
+        `margin`, `entropy` or `least_confidence`: probabilities of shape (n, k) to
+        scores of shape (n,)
+    """
+
+    score: Callable[[np.ndarray], np.ndarray] = margin
+
+    def __call__(self, state: State, size: int) -> np.ndarray:
+        scores = self.score(state.predict_proba(state.pool))
+        return state.pool[highest(scores, size, state.rng)]
+
+
+def around_the_median(state: State, size: int) -> np.ndarray:
+    """The rows whose probability is nearest to the pool's median, instead of one half:
+    half of them lie on either side, so a model that leans to one class still asks for
+    both.
+
+    It takes for granted that the classes are about equally frequent.
+    """
+    positive = state.predict_proba(state.pool)[:, 1]
+    nearness = -np.abs(positive - np.median(positive))
+    return state.pool[highest(nearness, size, state.rng)]
+
+
+@dataclass(frozen=True)
+class RandomFirst:
+    """Random rows until `until` labels are there, then another strategy: the plainest
+    cure for a model that is too young to know what it doubts."""
+
+    then: Strategy
+    until: int
+
+    def __call__(self, state: State, size: int) -> np.ndarray:
+        young = len(state.labelled) < self.until
+        return (random_sampling if young else self.then)(state, size)
+
+
+@dataclass(frozen=True)
+class CommitteeDoubt:
+    """Query by committee: the rows on which the members differ most (Seung, Opper and
+    Sompolinsky 1992).
+
+    Attributes
+    ----------
+    members
+        rows, shape (n,), to the members' probabilities, shape (n_members, n, k)
+    score
+        `vote_entropy` or `bald`
+    candidates
+        look at so many random rows of the pool only; None looks at all
+    """
+
+    members: Callable[[np.ndarray], np.ndarray]
+    score: Callable[[np.ndarray], np.ndarray]
+    candidates: int | None = None
+
+    def __call__(self, state: State, size: int) -> np.ndarray:
+        looked_at = state.pool
+        if self.candidates is not None:
+            looked_at = random_sampling(state, max(self.candidates, size))
+        scores = self.score(self.members(looked_at))
+        return looked_at[highest(scores, size, state.rng)]
 
 
 def class_quota(

@@ -5,9 +5,9 @@ from importlib import metadata
 import keras
 
 from alutils.pages import banner, show_source
+from alutils.scores import least_confidence
 from alutils.settings import settings_for
 from alutils.splits import Splits
-from alutils.strategies import least_confidence
 
 
 def test_the_banner_says_on_what_the_page_was_run(corpus_of):

@@ -11,7 +11,7 @@ from matplotlib.text import Text
 
 from alutils import plots, style
 from alutils.models import History
-from alutils.strategies import entropy, least_confidence, margin
+from alutils.scores import entropy, least_confidence, margin
 
 X = np.linspace(0, 1, 9)
 NAMES = ("one", "two", "three", "four", "five")

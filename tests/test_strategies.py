@@ -10,16 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from alutils.errors import ErrorCounts
+from alutils.scores import entropy, least_confidence, margin, vote_entropy
 from alutils.strategies import (
     AS_PUBLISHED,
     ErrorRatio,
     State,
     class_quota,
-    entropy,
-    least_confidence,
-    margin,
     random_sampling,
-    vote_entropy,
 )
 
 SCORES = (least_confidence, margin, entropy)
