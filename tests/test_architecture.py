@@ -29,10 +29,13 @@ ORDER = (
     "evaluation",
     "evidence",
     "runs",
+    "simulation",
+    "grids",
     "experiments",
     "pages",
     "style",
     "plots",
+    "evidence_plots",
 )
 each_module = pytest.mark.parametrize("module", ORDER)
 

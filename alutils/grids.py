@@ -1,0 +1,158 @@
+"""Grids of runs, many arms and many seeds: a readable file that says what to run, and a
+tidy table of what is done.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+
+from alutils.evaluation import write_whole
+from alutils.runs import Run
+
+
+@dataclasses.dataclass(frozen=True)
+class Grid:
+    """Arms and seeds, and where their table lies.
+
+    Attributes
+    ----------
+    question
+        what the grid is there to answer
+    runs
+        every arm at every seed; all arms of a seed before the next seed
+    table
+        path of the CSV file
+    """
+
+    question: str
+    runs: tuple[Run, ...]
+    table: Path
+
+
+def read_grid(path: Path | str) -> Grid:
+    """A grid from a TOML file with `question`, `seeds` (how many), the settings `common`
+    to all arms, and a table of `arms` with what each changes.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is no TOML, lacks a part, or names an unknown strategy, learner or
+        setting; the message names what is known.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"there is no grid {path}: give the path of a .toml file"
+        )
+    try:
+        text = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"grid {path} is no TOML: {error}") from error
+    expected = {"question", "seeds", "common", "arms"}
+    if text.keys() != expected:
+        raise ValueError(
+            f"grid {path} has {', '.join(sorted(text)) or 'nothing'}: expected exactly"
+            f" {', '.join(sorted(expected))}"
+        )
+    if type(text["seeds"]) is not int or text["seeds"] < 1 or not text["arms"]:
+        raise ValueError(
+            f"grid {path} has seeds={text['seeds']!r} and {len(text['arms'])} arms:"
+            " expected at least one of each"
+        )
+    known = [f.name for f in dataclasses.fields(Run) if f.name not in ("arm", "seed")]
+    runs = []
+    for seed in range(text["seeds"]):
+        for arm, changes in text["arms"].items():
+            given = {**text["common"], **changes}
+            for name in given:
+                if name not in known:
+                    raise ValueError(
+                        f"grid {path}, {arm}: unknown setting {name!r}: choose from"
+                        f" {', '.join(known)}"
+                    )
+            if "rounds" in given:
+                given["rounds"] = _rounds(given["rounds"], f"grid {path}, {arm}")
+            try:
+                runs.append(Run(arm=arm, seed=seed, **given))
+            except ValueError as error:
+                raise ValueError(f"grid {path}, {error}") from error
+    return Grid(text["question"], tuple(runs), path.with_suffix(".csv"))
+
+
+def _rounds(given: object, where: str) -> tuple[tuple[int, int], ...]:
+    whole = isinstance(given, list) and all(
+        isinstance(pair, list)
+        and len(pair) == 2
+        and all(type(n) is int and n > 0 for n in pair)
+        for pair in given
+    )
+    if not whole:
+        raise ValueError(
+            f"{where}: rounds={given!r}: expected pairs of how many rounds and how many"
+            " labels in each, such as [[19, 100], [12, 250]]"
+        )
+    return tuple((count, size) for count, size in given)
+
+
+def whole_runs(grid: Grid) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of the grid's table that belong to whole runs, and a line about each
+    thing that does not.
+
+    A run is whole if all its rounds are there, made with the settings that the grid has
+    now.
+    """
+    nothing = pd.DataFrame(columns=COLUMNS)
+    if not grid.table.is_file():
+        return nothing, []
+    complaints, text = [], grid.table.read_text(encoding="utf-8")
+    if not text.endswith("\n"):
+        complaints.append(f"{grid.table} is cut off in its last line")
+        text = text[: text.rfind("\n") + 1]
+    if text.partition("\n")[0] != ",".join(COLUMNS):
+        return nothing, [f"{grid.table} has other columns than it should"]
+    table = pd.read_csv(io.StringIO(text), dtype=str, on_bad_lines="skip")
+    numbers = [name for name in COLUMNS if name not in TEXTS]
+    table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
+    wanted = {(run.arm, run.seed): run for run in grid.runs}
+    kept = [nothing]
+    for (arm, seed), rows in table.groupby(["arm", "seed"], sort=False, dropna=False):
+        run = wanted.get((arm, seed))
+        if run is None:
+            complaints.append(f"{arm}, seed {seed}: not in the grid")
+        elif set(rows["settings"].fillna("")) != {run.settings}:
+            complaints.append(f"{arm}, seed {seed}: made with other settings")
+        elif not _is_whole(rows):
+            complaints.append(f"{arm}, seed {seed}: not all of its rounds are there")
+        else:
+            kept.append(rows)
+    return pd.concat(kept[1:] or kept), complaints
+
+
+COLUMNS = (
+    *("arm", "seed", "round", "labels", "false_negatives", "false_positives"),
+    *("reviews", "seconds", "asked", "asked_positive", "labels_spent", "leaked"),
+    *("rounds", "settings", "versions", "commit"),
+)
+TEXTS = ("arm", "settings", "versions", "commit")
+
+
+def _is_whole(rows: pd.DataFrame) -> bool:
+    numbers = rows.drop(columns=list(TEXTS))
+    complete = list(rows["round"]) == list(range(int(rows["rounds"].iloc[0])))
+    return complete and not numbers.isna().any(axis=None)
+
+
+def save_table(grid: Grid, table: pd.DataFrame) -> None:
+    """Write the grid's table in one step, its rows in the order of the grid's runs."""
+    place = {(run.arm, run.seed): k for k, run in enumerate(grid.runs)}
+    keys = [place[key] for key in zip(table["arm"], table["seed"], strict=True)]
+    ordered = table.assign(_place=keys).sort_values(["_place", "round"])
+    whole = {name: int for name in COLUMNS if name not in (*TEXTS, "seconds")}
+    write_whole(ordered[list(COLUMNS)].astype(whole), grid.table)

@@ -1,0 +1,228 @@
+"""Carry out one run of an experiment: from its settings to a tidy table, one row a round.
+
+Nothing here models anything: it looks up the parts by their names and puts them
+together.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import keras
+import numpy as np
+import pandas as pd
+import scipy.sparse
+
+from alutils import scores
+from alutils.committees import WithCommittee
+from alutils.diversity import DiverseDoubt, KCenter
+from alutils.evaluation import rounds_table
+from alutils.features import beside, lsa, tfidf, token_ids
+from alutils.learners import BiLSTMLearner, Learner, LinearLearner
+from alutils.loop import active_learning_loop
+from alutils.models import seed_everything
+from alutils.oracle import SimulatedOracle
+from alutils.reviews import Reviews, load_reviews
+from alutils.runs import Run
+from alutils.self_training import SelfTraining
+from alutils.settings import PROFILES
+from alutils.splits import (
+    Splits,
+    draw_start,
+    split_in_storage_order,
+    split_officially,
+)
+from alutils.strategies import (
+    CommitteeDoubt,
+    Doubt,
+    ErrorRatio,
+    RandomFirst,
+    Strategy,
+    around_the_median,
+    random_sampling,
+)
+
+
+@dataclass(frozen=True)
+class _Setup:
+    run: Run
+    learner: Learner
+    splits: Splits
+    oracle: SimulatedOracle
+
+
+# By name: from a run's setup to a strategy.
+STRATEGIES: dict[str, Callable[[_Setup], Strategy]] = {
+    "random": lambda s: random_sampling,
+    "least_confidence": lambda s: Doubt(scores.least_confidence),
+    "margin": lambda s: Doubt(scores.margin),
+    "entropy": lambda s: Doubt(scores.entropy),
+    "around_the_median": lambda s: around_the_median,
+    "vote_entropy": lambda s: CommitteeDoubt(
+        s.learner.predict_members, scores.vote_entropy
+    ),
+    "bald": lambda s: CommitteeDoubt(
+        s.learner.predict_with_dropout, scores.bald, s.run.candidates
+    ),
+    "k_center": lambda s: KCenter(_few_places(s.run)),
+    "diverse_doubt": lambda s: DiverseDoubt(_few_places(s.run)),
+    "error_ratio": lambda s: _error_ratio(s),
+}
+
+
+def run_one(run: Run) -> pd.DataFrame:
+    """Carry out a run; one row a round, the starting labels first.
+
+    Beside the columns of `rounds_table` there are `asked` and `asked_positive` (labels
+    of the round, and the positive ones among them), `labels_spent` (reviews labelled
+    for training, validation or steering), and `leaked` (labels looked at without
+    asking).
+
+    The random streams of the starting rows, the learner and the queries are apart, so
+    that all arms of one seed start alike.
+    """
+    reviews = _corpus(run.source, run.reviews)
+    starting, learning, asking = np.random.default_rng(run.seed).spawn(3)
+    splits = _splits(run, reviews, starting)
+    oracle = SimulatedOracle(reviews.labels)
+    learner = _learner(run, reviews, splits, oracle, learning)
+    strategy = STRATEGIES[run.strategy](_Setup(run, learner, splits, oracle))
+    if run.random_until:
+        strategy = RandomFirst(strategy, run.random_until)
+    rounds, spending = [], []
+    for done in active_learning_loop(
+        learner, strategy, oracle, splits, run.query_sizes, asking
+    ):
+        rounds.append(done)
+        spent = oracle.count_for("training", "validation", "steering")
+        positive = int(reviews.labels[done.asked].sum())
+        spending.append((len(done.asked), positive, spent, oracle.leaked))
+    columns = ["asked", "asked_positive", "labels_spent", "leaked"]
+    table = rounds_table(rounds).drop(columns="accuracy").round({"seconds": 2})
+    table[columns] = spending
+    table.insert(0, "arm", run.arm)
+    table.insert(1, "seed", run.seed)
+    return table.assign(rounds=len(rounds), settings=run.settings)
+
+
+@lru_cache(maxsize=1)
+def _corpus(source: str, limit: int) -> Reviews:
+    return load_reviews(source, limit or None)
+
+
+def _base_splits(run: Run, reviews: Reviews) -> Splits:
+    """The splits before the start is drawn: the same for every seed."""
+    kept = {"labelled": run.labelled, "validation": run.validation_part}
+    if run.split == "official":
+        return split_officially(reviews, np.random.default_rng(0), **kept)
+    return split_in_storage_order(reviews, **kept, test=run.test)
+
+
+def _splits(run: Run, reviews: Reviews, rng: np.random.Generator) -> Splits:
+    base = _base_splits(run, reviews)
+    if run.start_rows == "storage":
+        return base
+    if run.start_rows == "everything":
+        return dataclasses.replace(base, labelled=base.training, pool=base.pool[:0])
+    return draw_start(
+        base,
+        reviews,
+        rng,
+        labelled=run.labelled,
+        validation=run.validation,
+        balanced=run.start_rows == "balanced",
+    )
+
+
+def _learner(
+    run: Run,
+    reviews: Reviews,
+    splits: Splits,
+    oracle: SimulatedOracle,
+    rng: np.random.Generator,
+) -> Learner:
+    if run.learner == "bilstm":
+        keras.utils.clear_session()
+        seed_everything(run.seed)
+        settings = PROFILES[run.profile]
+        tokens = token_ids(
+            reviews,
+            splits.labelled[: run.labelled],
+            vocabulary_size=settings.vocabulary_size,
+            sequence_length=settings.sequence_length,
+        )
+        validation = oracle.label(splits.validation, purpose="validation")
+        return BiLSTMLearner(
+            tokens.ids,
+            (splits.validation, validation),
+            settings,
+            rng,
+            start=run.start,
+            checkpoint=run.checkpoint,
+            load_after_first_fit=run.load_after_first_fit,
+            shuffle_buffer=run.shuffle_buffer or None,
+        )
+    phrases = _phrases(run)
+    if run.features == "tfidf+lsa":
+        phrases = beside(phrases, _places(run), weight=run.lsa_weight)
+    linear = partial(LinearLearner, phrases, C=run.C)
+    if run.self_training:
+        return SelfTraining(
+            linear(),
+            splits.pool,
+            share=run.share,
+            weight=run.weight,
+            passes=run.self_training,
+        )
+    if run.strategy == "vote_entropy":
+        return WithCommittee(linear(), [linear() for _ in range(run.members)], rng)
+    return linear()
+
+
+def _without_start(run: Run) -> Run:
+    """The settings that features depend on: one matrix serves all arms and seeds."""
+    names = ("source", "reviews", "split", "test", "validation_part", "min_df")
+    return Run(
+        **{name: getattr(run, name) for name in (*names, "dimensions")}, labelled=2
+    )
+
+
+def _phrases(run: Run) -> scipy.sparse.csr_matrix:
+    return _cached_phrases(_without_start(run))
+
+
+def _places(run: Run) -> np.ndarray:
+    return _cached_places(_without_start(run))
+
+
+def _few_places(run: Run) -> np.ndarray:
+    return np.ascontiguousarray(_places(run)[:, : run.directions])
+
+
+@lru_cache(maxsize=2)
+def _cached_phrases(run: Run) -> scipy.sparse.csr_matrix:
+    reviews = _corpus(run.source, run.reviews)
+    # Words need no labels: every text that may be trained on teaches them.
+    training = np.sort(_base_splits(run, reviews).training)
+    return tfidf(reviews, training, min_df=run.min_df)
+
+
+@lru_cache(maxsize=2)
+def _cached_places(run: Run) -> np.ndarray:
+    reviews = _corpus(run.source, run.reviews)
+    training = np.sort(_base_splits(run, reviews).training)
+    return lsa(_cached_phrases(run), training, dimensions=run.dimensions, seed=0)
+
+
+def _error_ratio(setup: _Setup) -> ErrorRatio:
+    run = setup.run
+    rows = getattr(setup.splits, run.steering)
+    return ErrorRatio(
+        (rows, setup.oracle.label(rows, purpose="steering")),
+        classes_of=setup.oracle.leak if run.classes == "true" else None,
+        direction=run.direction,
+        truncate=run.truncate,
+    )
