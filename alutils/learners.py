@@ -199,7 +199,11 @@ class LinearLearner:
         self, features: scipy.sparse.csr_matrix | np.ndarray, *, C: float = 10.0
     ) -> None:
         self.features = features
-        self.model = LogisticRegression(C=C, max_iter=1000)
+        # Nearer to the optimum than the default solver here, in a fifth of the time; it
+        # holds the intercept back a little too.
+        self.model = LogisticRegression(
+            C=C, solver="liblinear", dual=True, max_iter=1000, random_state=0
+        )
 
     def fit(
         self, rows: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
