@@ -73,12 +73,15 @@ def tracked_results(name: str) -> pd.DataFrame:
         raise FileNotFoundError(
             f"the book keeps no results named {name!r} (kept: {kept})"
         )
-    table = pd.read_csv(path)
-    if {"false_negatives", "false_positives", "reviews"} <= set(table.columns):
-        table["accuracy"] = (
-            1 - (table["false_negatives"] + table["false_positives"]) / table["reviews"]
-        )
-    return table
+    return with_accuracy(pd.read_csv(path))
+
+
+def with_accuracy(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with a column `accuracy`, if it has the counts that this comes from."""
+    if not {"false_negatives", "false_positives", "reviews"} <= set(table.columns):
+        return table
+    errors = table["false_negatives"] + table["false_positives"]
+    return table.assign(accuracy=1 - errors / table["reviews"])
 
 
 def save_results(table: pd.DataFrame, name: str) -> Path | None:

@@ -77,6 +77,13 @@ def accuracy_at(table: pd.DataFrame, labels: int) -> pd.Series:
     return rows.set_index(["arm", "seed"])["accuracy"]
 
 
+def final_accuracy(table: pd.DataFrame) -> pd.Series:
+    """Accuracy of each run after its last round; one number for each arm and seed."""
+    last = table.sort_values("round").groupby(["arm", "seed"], sort=False).tail(1)
+    order = pd.MultiIndex.from_frame(table[["arm", "seed"]].drop_duplicates())
+    return last.set_index(["arm", "seed"])["accuracy"].loc[order]
+
+
 def labels_to_target(accuracy: pd.Series, target: float) -> float:
     """Labels from which on a curve stays at or above a target; infinity if it ends
     below, for then nobody knows.
@@ -167,6 +174,25 @@ def verdict(low: float, high: float) -> str:
     direction = "higher" if low > 0 else "lower"
     small = max(abs(low), abs(high)) < SMALLEST_EFFECT
     return f"{direction}, but too little to matter" if small else direction
+
+
+def in_points(row: pd.Series) -> str:
+    """A row of `compare` as a reader would say it: the difference in accuracy points,
+    its interval, the seeds behind it.
+
+    Examples
+    --------
+    >>> in_points(pd.Series(dict(difference=.012, low=.004, high=.02, seeds=10)))
+    '+1.20 points (95 % interval +0.40 to +2.00, 10 seeds)'
+    """
+    difference, low, high = (
+        f"{100 * row[name]:+.2f}".replace("-", "−")
+        for name in ("difference", "low", "high")
+    )
+    return (
+        f"{difference} points ({LEVEL:.0%} interval {low} to {high},"
+        f" {row['seeds']} seeds)".replace("%", " %", 1)
+    )
 
 
 def compare(measure: pd.Series, control: str) -> pd.DataFrame:

@@ -193,9 +193,8 @@ class ErrorRatio:
         published it is `SimulatedOracle.leak`, the true classes, which nobody has
         before the reviews are labelled
     direction, truncate
-        see `class_quota`
-
-    If a class runs out, fewer rows are asked for.
+        see `class_quota`; if a class runs out, a strategy that truncates asks for fewer
+        rows, as published, and any other fills up with the other class
     """
 
     steering: tuple[np.ndarray, np.ndarray]
@@ -216,5 +215,10 @@ class ErrorRatio:
             classes = state.predict_proba(state.pool).argmax(axis=1)
         else:
             classes = self.classes_of(state.pool)
-        quota = self.quota(state, size)
+        negatives, positives = self.quota(state, size)
+        if not self.truncate:
+            positives = min(positives, int(np.sum(classes == 1)))
+            negatives = min(size - positives, int(np.sum(classes == 0)))
+            positives = size - negatives
+        quota = (negatives, positives)
         return np.concatenate([state.pool[classes == k][: quota[k]] for k in (0, 1)])
