@@ -35,6 +35,7 @@ test-colab: $(VENV)/.ready  ## execute the notebooks with Colab's versions (RUNT
 
 benchmark: $(VENV)/.ready  ## time the loop and its parts beside the plain Keras way
 	@$(RUN) benchmarks/bench_book.py
+	@$(RUN) benchmarks/bench_loop.py
 
 experiment: $(VENV)/.ready  ## carry out what is missing of a grid in book/results: make experiment GRID=strategies_linear
 	@$(RUN) -m alutils.experiments $(addprefix book/results/,$(addsuffix .toml,$(GRID)))

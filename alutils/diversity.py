@@ -38,9 +38,9 @@ class KCenter:
             farthest = int(np.argmax(gap))
             chosen.append(farthest)
             # Squared distances, by the law of cosines: no copy of all places.
-            to_chosen = lengths + lengths[farthest] - 2 * places @ places[farthest]
+            to_chosen = lengths + lengths[farthest] - 2 * (places @ places[farthest])
             gap = np.minimum(gap, to_chosen)
-            gap[farthest] = -1  # never again, not even if a copy of it is in the pool
+            gap[farthest] = -np.inf  # never again, even if the pool holds a copy
         return state.pool[chosen]
 
 

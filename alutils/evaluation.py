@@ -66,7 +66,7 @@ def tracked_results(name: str) -> pd.DataFrame:
         If the book keeps no results of that name; the message lists those that it
         keeps.
     """
-    folder = _results_folder()
+    folder = results_folder()
     path = folder / f"{name}.csv"
     if not path.is_file():
         kept = ", ".join(sorted(file.stem for file in folder.glob("*.csv")))
@@ -110,7 +110,8 @@ def write_whole(table: pd.DataFrame, path: Path) -> Path:
     return path
 
 
-def _results_folder() -> Path:
+def results_folder() -> Path:
+    """Where the results lie that are kept with the book."""
     package = Path(__file__).parent
     installed = package / "results"
     return installed if installed.is_dir() else package.parent / "book" / "results"

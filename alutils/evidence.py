@@ -26,8 +26,8 @@ def curves_of(table: pd.DataFrame, arm: str) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the table has no such arm, or its runs differ in the labels that they stop
-        at.
+        If the table has no such arm, its runs differ in the labels that they stop at, or
+        a round is there twice or without an accuracy.
     """
     rows = table[table["arm"] == arm]
     if rows.empty:
@@ -36,8 +36,8 @@ def curves_of(table: pd.DataFrame, arm: str) -> pd.DataFrame:
     curves = rows.pivot(index="seed", columns="labels", values="accuracy")
     if curves.isna().any(axis=None):
         raise ValueError(
-            f"the runs of {arm!r} stop at different numbers of labels: compare runs of"
-            " one grid, without rounds that ended short"
+            f"the runs of {arm!r} stop at different numbers of labels, or an accuracy is"
+            " missing: compare runs of one grid, without rounds that ended short"
         )
     return curves
 
@@ -49,7 +49,7 @@ def area_under_curve(table: pd.DataFrame, *, up_to: int | None = None) -> pd.Ser
     Parameters
     ----------
     up_to
-        end at so many labels, so that arms of different length compare
+        end at so many labels; curves over different stretches raise a ValueError
     """
 
     def area(run: pd.DataFrame) -> float:
@@ -59,11 +59,20 @@ def area_under_curve(table: pd.DataFrame, *, up_to: int | None = None) -> pd.Ser
 
     kept = table if up_to is None else table[table["labels"] <= up_to]
     runs = kept.groupby(["arm", "seed"], sort=False)[["labels", "accuracy"]]
+    first, last = runs.min()["labels"], runs.max()["labels"]
+    start, end = first.min(), last.max()
+    # Ends may differ a little: a quota that is rounded down costs a label a round.
+    whole = first.max() == start and end - last.min() < 0.03 * (end - start)
+    if not whole or kept.duplicated(["arm", "seed", "labels"]).any():
+        raise ValueError(
+            f"curves from {start:,}–{first.max():,} to {last.min():,}–{end:,} labels, or"
+            " a round twice: areas compare over one stretch; pass up_to, or fewer arms"
+        )
     return runs.apply(area)
 
 
 def accuracy_at(table: pd.DataFrame, labels: int) -> pd.Series:
-    """Accuracy of each run at a budget; one number for each arm and seed.
+    """Accuracy of each run measured at a budget; one number for each arm and seed.
 
     Raises
     ------
@@ -93,11 +102,10 @@ def labels_to_target(accuracy: pd.Series, target: float) -> float:
     accuracy
         a learning curve, its labels as the index
     """
-    below = accuracy.index[accuracy.to_numpy() < target]
-    if len(below) == 0:
-        return float(accuracy.index[0])
-    after = accuracy.index[accuracy.index > below[-1]]
-    return float(after[0]) if len(after) else np.inf
+    # A target may be a mean itself, summed up in another order.
+    reached = accuracy >= target - 1e-12
+    last_below = max(accuracy.index[~reached], default=-np.inf)
+    return float(min(accuracy.index[accuracy.index > last_below], default=np.inf))
 
 
 def bootstrap_interval(
@@ -106,13 +114,16 @@ def bootstrap_interval(
     """Percentile interval of a statistic under other draws of seeds, lower and upper
     bound (Efron 1979).
 
-    Whole seeds are drawn, so that whatever is compared within a seed stays paired.
+    Whole seeds are drawn, so that whatever is compared within a seed stays paired. Of
+    a few seeds it is too narrow: it reaches no further than they do.
 
     Parameters
     ----------
     statistic
         places of the drawn seeds, shape (seeds,), to a number; infinity is allowed
     """
+    if seeds < 2:
+        raise ValueError(f"an interval takes two seeds or more, not {seeds}: run more")
     rng = np.random.default_rng(0)
     drawn = rng.integers(seeds, size=(resamples, seeds))
     values = np.sort([statistic(places) for places in drawn])
@@ -131,8 +142,7 @@ def mean_labels_to_target(
     def labels(places: np.ndarray) -> float:
         return labels_to_target(curves.iloc[places].mean(), target)
 
-    everyone = np.arange(len(curves))
-    return labels(everyone), *bootstrap_interval(len(curves), labels)
+    return labels(np.arange(len(curves))), *bootstrap_interval(len(curves), labels)
 
 
 def share_of_labels(
@@ -141,8 +151,8 @@ def share_of_labels(
     """Labels that an arm needs for a target, divided by those that the control needs;
     mean curves, with the bootstrap interval of paired seeds.
 
-    Infinity where the arm never reaches the target, 0 where only the control never
-    does.
+    Infinity where the arm never reaches the target, or only after labels at which the
+    control, still below, has stopped; 0 where only the control never does.
     """
     ours, theirs = curves_of(table, arm), curves_of(table, control)
     seeds = ours.index.intersection(theirs.index)
@@ -151,7 +161,9 @@ def share_of_labels(
     def ratio(places: np.ndarray) -> float:
         need = labels_to_target(ours.iloc[places].mean(), target)
         control_needs = labels_to_target(theirs.iloc[places].mean(), target)
-        return np.inf if np.isinf(need) else need / control_needs
+        if np.isinf(control_needs):
+            return 0.0 if need <= theirs.columns.max() else np.inf
+        return need / control_needs
 
     return ratio(np.arange(len(seeds))), *bootstrap_interval(len(seeds), ratio)
 
@@ -168,11 +180,12 @@ def verdict(low: float, high: float) -> str:
     >>> verdict(0.001, 0.004)
     'higher, but too little to matter'
     """
+    if not low <= high:
+        raise ValueError(f"no interval: {low} to {high}; is a measurement missing?")
+    small = max(-low, high) < SMALLEST_EFFECT
     if low <= 0 <= high:
-        small = max(-low, high) < SMALLEST_EFFECT
         return "not shown, and too little to matter" if small else "not shown"
     direction = "higher" if low > 0 else "lower"
-    small = max(abs(low), abs(high)) < SMALLEST_EFFECT
     return f"{direction}, but too little to matter" if small else direction
 
 
@@ -185,14 +198,10 @@ def in_points(row: pd.Series) -> str:
     >>> in_points(pd.Series(dict(difference=.012, low=.004, high=.02, seeds=10)))
     '+1.20 points (95 % interval +0.40 to +2.00, 10 seeds)'
     """
-    difference, low, high = (
-        f"{100 * row[name]:+.2f}".replace("-", "−")
-        for name in ("difference", "low", "high")
-    )
-    return (
-        f"{difference} points ({LEVEL:.0%} interval {low} to {high},"
-        f" {row['seeds']} seeds)".replace("%", " %", 1)
-    )
+    points = 100 * row[["difference", "low", "high"]]
+    difference, low, high = (f"{value:+.2f}".replace("-", "−") for value in points)
+    interval = f"{100 * LEVEL:.0f} % interval {low} to {high}"
+    return f"{difference} points ({interval}, {row['seeds']:.0f} seeds)"
 
 
 def compare(measure: pd.Series, control: str) -> pd.DataFrame:
@@ -214,16 +223,22 @@ def compare(measure: pd.Series, control: str) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the control is not there, or an arm shares fewer than two seeds with it.
+        If the control is not there, or alone, or an arm shares fewer than two seeds
+        with it, or a number is missing or infinite.
     """
+    if not np.isfinite(measure).all():
+        wrong = measure[~np.isfinite(measure)].to_dict()
+        raise ValueError(f"missing or infinite: {wrong}; compare takes finite numbers")
     by_arm = measure.unstack("arm")
-    if control not in by_arm:
+    others = measure.index.unique("arm").drop(control, errors="ignore")
+    if control not in by_arm or others.empty:
         raise ValueError(
-            f"no arm {control!r} to compare with: there are {', '.join(by_arm)}"
+            f"no arm {control!r} to compare others with: there are {', '.join(by_arm)}"
         )
     rows = {}
-    for arm in measure.index.unique("arm").drop(control):
-        difference = (by_arm[arm] - by_arm[control]).dropna().to_numpy()
+    for arm in others:
+        # Rounded, so that ties are ties for the test.
+        difference = (by_arm[arm] - by_arm[control]).dropna().round(12).to_numpy()
         if len(difference) < 2:
             raise ValueError(
                 f"{arm!r} and {control!r} share {len(difference)} seeds: run more"
@@ -231,13 +246,12 @@ def compare(measure: pd.Series, control: str) -> pd.DataFrame:
         low, high = bootstrap_interval(
             len(difference), lambda places, d=difference: d[places].mean()
         )
-        same = np.all(difference == 0)
         rows[arm] = {
             "seeds": len(difference),
             "difference": difference.mean(),
             "low": low,
             "high": high,
-            "p": 1.0 if same else stats.wilcoxon(difference).pvalue,
+            "p": stats.wilcoxon(difference).pvalue if difference.any() else 1.0,
         }
     table = pd.DataFrame.from_dict(rows, orient="index")
     table["p_holm"] = multipletests(table["p"], method="holm")[1]

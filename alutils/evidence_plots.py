@@ -3,8 +3,10 @@ theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Collection, Mapping, Sequence
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -32,9 +34,15 @@ def plot_learning_curves(
     arms
         arms to draw, each with the name to show
     marks
-        accuracies to mark by a named horizontal line
+        accuracies to mark by a horizontal line, its name beside the axes
     up_to, from_accuracy
         where the axes end and begin
+
+    Raises
+    ------
+    ValueError
+        If an arm has no round up to there, or there are more arms than can be told
+        apart.
     """
     figure, (axis,) = new_figure(height=4.2)
     for (arm, name), (colour, dash, marker, _) in zip(
@@ -42,6 +50,8 @@ def plot_learning_curves(
     ):
         curves = curves_of(table, arm)
         curves = curves.loc[:, curves.columns <= (up_to or np.inf)]
+        if curves.empty:
+            raise ValueError(f"{arm!r} has no round up to {up_to} labels: raise up_to")
         labels, values = curves.columns.to_numpy(), curves.to_numpy()
         axis.plot(
             labels,
@@ -54,24 +64,43 @@ def plot_learning_curves(
             label=name,
         )
         axis.fill_between(
-            labels, *_means_of_draws(values), color=colour, alpha=0.18, linewidth=0
-        )
-    for name, accuracy in (marks or {}).items():
-        axis.axhline(accuracy, color="black", linewidth=1, linestyle="--")
-        axis.annotate(
-            name,
-            (1, accuracy),
-            xycoords=("axes fraction", "data"),
-            xytext=(-4, 3),
-            textcoords="offset points",
-            ha="right",
-            fontsize=9,
+            labels, *_means_of_draws(values), color=colour, alpha=0.25, linewidth=0
         )
     axis.set(xlabel="labels in the training set", ylabel="accuracy on the test set")
+    for accuracy in (marks or {}).values():
+        axis.axhline(accuracy, color="black", linewidth=1, linestyle="--")
     axis.set_ylim(bottom=from_accuracy)
+    _name_beside(axis, marks or {})
     axis.xaxis.set_major_formatter("{x:,.0f}")
-    legend_above(figure, axis, min(3, len(arms)))
+    legend_above(figure, axis, _columns_that_fit(arms.values()))
     return figure
+
+
+def _columns_that_fit(names: Collection[str]) -> int:
+    """Columns of a legend of these names, at most three, that the page is wide enough
+    for: about 72 letters."""
+    return max(1, min(3, len(names), 72 // max(map(len, names), default=1)))
+
+
+def _name_beside(axis: plt.Axes, marks: Mapping[str, float]) -> None:
+    """Names right of the axes, where no curve is; each at its height, or just above the
+    one below it."""
+    low, high = axis.get_ylim()
+    line, free = 0.06, 0.0  # shares of the axes' height: of a line of text, used up
+    for name, accuracy in sorted(marks.items(), key=lambda mark: mark[1]):
+        text = textwrap.fill(name, 16)
+        half = line * (text.count("\n") + 1) / 2
+        place = max((accuracy - low) / (high - low), free + half)
+        free = place + half
+        axis.annotate(
+            text,
+            (1, place),
+            xycoords="axes fraction",
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+        )
 
 
 def _means_of_draws(values: np.ndarray) -> np.ndarray:
@@ -83,27 +112,38 @@ def _means_of_draws(values: np.ndarray) -> np.ndarray:
 
 @in_style
 def plot_differences(comparison: pd.DataFrame, *, x_label: str) -> Figure:
-    """Differences in accuracy points with their intervals, one line each; the grey strip
-    is too little to matter.
+    """Differences in accuracy points with their intervals, one line each; hollow where
+    the interval holds zero. The grey strip is too little to matter.
 
     Parameters
     ----------
     comparison
         as `evidence.compare` gives it
     """
-    figure, (axis,) = new_figure(height=1.2 + 0.42 * len(comparison))
+    figure, (axis,) = new_figure(height=1.4 + 0.42 * len(comparison))
     smallest = 100 * SMALLEST_EFFECT
     axis.axvspan(-smallest, smallest, color="#E6E6E6", linewidth=0)
     axis.axvline(0, color="black", linewidth=1)
+    axis.annotate(
+        "too little to matter",
+        (0, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="center",
+        fontsize=9,
+    )
     for place, row in enumerate(comparison.itertuples()):
         shown = not row.verdict.startswith("not shown")
         colour = COLOURS[0] if shown else COLOURS[-1]
-        axis.plot([100 * row.low, 100 * row.high], [place, place], color=colour)
+        interval = [100 * row.low, 100 * row.high]
+        # Its ends are higher than the marker, so that none hides behind it.
+        axis.plot(interval, [place, place], color=colour, marker="|", markersize=12)
         axis.plot(
             100 * row.difference,
             place,
             marker="o",
-            markersize=8,
+            markersize=7,
             color=colour,
             markerfacecolor=colour if shown else "white",
         )
@@ -111,4 +151,44 @@ def plot_differences(comparison: pd.DataFrame, *, x_label: str) -> Figure:
     axis.set_ylim(len(comparison) - 0.5, -0.5)
     axis.set_xlabel(x_label)
     axis.grid(axis="y", visible=False)
+    return figure
+
+
+@in_style
+def plot_beside_published(
+    table: pd.DataFrame,
+    arms: Mapping[str, str],
+    published: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+) -> Figure:
+    """Learning curves of many runs beside published points, over labels on a
+    logarithmic scale; each curve is named at its end.
+
+    Parameters
+    ----------
+    table, arms
+        as in `plot_learning_curves`
+    published
+        points that others report: name to labels and accuracies
+    """
+    figure, (axis,) = new_figure(height=4.4)
+    styles = styles_for([*arms, *published])
+    for (arm, name), (colour, dash, _, _) in zip(
+        arms.items(), styles[: len(arms)], strict=True
+    ):
+        curves = curves_of(table, arm)
+        labels, values = curves.columns.to_numpy(), curves.to_numpy()
+        axis.plot(labels, values.mean(axis=0), color=colour, linestyle=dash, label=name)
+        low, high = _means_of_draws(values)
+        axis.fill_between(labels, low, high, color=colour, alpha=0.18, linewidth=0)
+    for (name, (labels, accuracy)), (colour, _, marker, _) in zip(
+        published.items(), styles[len(arms) :], strict=True
+    ):
+        axis.plot(
+            labels, accuracy, color=colour, marker=marker, linestyle="none", label=name
+        )
+    axis.set_xscale("log")
+    axis.xaxis.set_major_formatter("{x:,.0f}")
+    axis.set(xlabel="labels in the training set (each step to the right: ten times)")
+    axis.set_ylabel("accuracy on the test set")
+    legend_above(figure, axis, 2)
     return figure

@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -89,7 +90,9 @@ def workers(count: int, scheduler: str | None = None) -> Iterator[Executor]:
     if scheduler is None:
         os.environ.update(dict.fromkeys(_THREADS, "1"))
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(count, mp_context=spawn) as pool:
+        with ProcessPoolExecutor(
+            count, mp_context=spawn, initializer=_end_with_parent
+        ) as pool:
             try:
                 yield pool
             except BaseException:
@@ -111,6 +114,17 @@ def workers(count: int, scheduler: str | None = None) -> Iterator[Executor]:
         ) from error
     with client:
         yield client.get_executor(pure=False)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 # Each library that a worker's threads could come from has a name of its own for it.

@@ -170,11 +170,12 @@ def lsa(
     Raises
     ------
     ValueError
-        If there are fewer phrases than dimensions.
+        If there are fewer phrases, or fewer reviews to learn from, than dimensions.
     """
-    if dimensions > phrases.shape[1]:
+    if dimensions > min(len(rows), phrases.shape[1]):
         raise ValueError(
-            f"{dimensions} dimensions from {phrases.shape[1]} phrases: ask for fewer"
+            f"{dimensions} dimensions from {len(rows)} reviews and {phrases.shape[1]}"
+            " phrases: ask for fewer"
         )
     directions = TruncatedSVD(dimensions, n_iter=4, random_state=seed)
     directions.fit(phrases[rows])

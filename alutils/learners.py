@@ -150,6 +150,8 @@ class BiLSTMLearner:
     def predict_with_dropout(self, rows: np.ndarray, passes: int = 20) -> np.ndarray:
         """A committee out of one model: its probabilities in `passes` passes with
         dropout left on, shape (passes, n, 2) (Gal and Ghahramani 2016)."""
+        if len(rows) == 0:
+            return np.empty((passes, 0, 2))
         features = keras.Sequential(self.model.layers[:-2])
         dropout, answer = self.model.layers[-2:]
         # What lies before the dropout is the same in every pass, and all the work.

@@ -81,7 +81,8 @@ def active_learning_loop(
         than it was asked for.
     """
     started = time.perf_counter()
-    rows, pool, asked = splits.labelled, splits.pool.copy(), splits.labelled
+    rows, pool = splits.labelled.copy(), splits.pool.copy()
+    asked = splits.labelled
     labels = oracle.label(rows)
     test_labels = oracle.label(splits.test, purpose="test")
     predictions = _RememberedPredictions(learner)

@@ -8,7 +8,7 @@ import os
 
 from IPython.display import Markdown
 
-from alutils.evaluation import versions
+from alutils.evaluation import results_folder, versions
 from alutils.reviews import Reviews
 from alutils.settings import Settings
 
@@ -41,3 +41,9 @@ def show_source(*helpers: object) -> Markdown:
             for helper in helpers
         )
     )
+
+
+def show_grid(name: str) -> Markdown:
+    """The file of a grid whose results are kept with the book."""
+    text = (results_folder() / f"{name}.toml").read_text(encoding="utf-8")
+    return Markdown(f"```toml\n{text.rstrip()}\n```")

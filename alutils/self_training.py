@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from alutils.errors import check_probabilities
 from alutils.learners import Learner
 
 
@@ -63,7 +64,7 @@ class SelfTraining:
             return
         guesses = np.repeat(np.array([0, 1], dtype=labels.dtype), half)
         for _ in range(self.passes):
-            positive = self.learner.predict_proba(others)[:, 1]
+            positive = check_probabilities(self.learner.predict_proba(others))[:, 1]
             order = np.argsort(positive, kind="stable")
             surest = others[np.concatenate([order[:half], order[-half:]])]
             self.learner.fit(

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from alutils.errors import ErrorCounts, count_errors
+from alutils.errors import ErrorCounts, check_probabilities, count_errors
 from alutils.scores import margin
 
 
@@ -83,7 +83,7 @@ def around_the_median(state: State, size: int) -> np.ndarray:
 
     It takes for granted that the classes are about equally frequent.
     """
-    positive = state.predict_proba(state.pool)[:, 1]
+    positive = check_probabilities(state.predict_proba(state.pool))[:, 1]
     nearness = -np.abs(positive - np.median(positive))
     return state.pool[highest(nearness, size, state.rng)]
 
@@ -212,7 +212,8 @@ class ErrorRatio:
 
     def __call__(self, state: State, size: int) -> np.ndarray:
         if self.classes_of is None:
-            classes = state.predict_proba(state.pool).argmax(axis=1)
+            predicted = check_probabilities(state.predict_proba(state.pool))
+            classes = predicted.argmax(axis=1)
         else:
             classes = self.classes_of(state.pool)
         negatives, positives = self.quota(state, size)

@@ -67,7 +67,7 @@ def check_profile(profile: object) -> None:
 def inputs_digest(notebook: Path, profile: str) -> str:
     """SHA-256 of everything that the outputs of a notebook depend on."""
     text = notebook.read_text(encoding="utf-8")
-    results = sorted((ROOT / "book" / "results").glob("*.csv"))
+    results = sorted((ROOT / "book" / "results").glob("*.[ct]*"))  # CSV and TOML
     files = [
         ROOT / "requirements.txt",
         *sorted((ROOT / "alutils").glob("*.py")),

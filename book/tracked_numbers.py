@@ -8,10 +8,28 @@ import io
 import numpy as np
 import pandas as pd
 
-from alutils.errors import ErrorCounts
-from alutils.evaluation import accuracy_interval, tracked_results
-from alutils.plots import plot_intervals
+from alutils.evaluation import results_folder, tracked_results
+from alutils.evidence import mean_labels_to_target
+from alutils.evidence_plots import plot_beside_published
+from alutils.grids import read_grid
 from alutils.settings import PROFILES
+
+# The arms of the headline figure, by their names in the results.
+HEADLINE_ARMS = {
+    "random": "random labels",
+    "margin": "labels that the model doubts",
+    "margin, LSA, self-training": "and it reads the unlabelled texts too",
+}
+
+
+def headline_labels() -> tuple[float, dict[str, float]]:
+    """The best published accuracy, and the labels with which each arm of the headline
+    figure reaches it."""
+    runs = tracked_results("strategies_linear")
+    best = tracked_results("published_logs").query("arm == 'full data'").accuracy.max()
+    return best, {
+        arm: mean_labels_to_target(runs, arm, best)[0] for arm in HEADLINE_ARMS
+    }
 
 
 def headline_runs() -> pd.DataFrame:
@@ -71,7 +89,18 @@ def substitutions() -> dict[str, str]:
     accuracy = headline_runs().pivot(index="version", columns="arm", values="accuracy")
     lower = (accuracy["ratio loop"] < accuracy["full data"]).sum()
     words = ("none", "one", "two", "all")  # of three pairs
+    best, needed = headline_labels()
+    seeds = tracked_results("strategies_linear").groupby("arm").seed.nunique().min()
     return {
+        "grids": "\n".join(
+            f"- `{path.stem}`: {read_grid(path).question}"
+            for path in sorted(results_folder().glob("*.toml"))
+        ),
+        "published_best": f"{best:.3f}",
+        "seeds": str(seeds),
+        "random_labels": f"{needed['random']:,.0f}",
+        "margin_labels": f"{needed['margin']:,.0f}",
+        "best_labels": f"{needed['margin, LSA, self-training']:,.0f}",
         "loop_lower": words[lower],
         "told_apart": words[sum(told.values())],
         "profiles": "\n".join([header, *sizes]),
@@ -98,16 +127,20 @@ def in_words(seconds: float) -> str:
 
 def headline_figure() -> bytes:
     """The figure of the welcome page, as PNG."""
-    groups: dict[str, dict[str, tuple[float, float, float]]] = {}
-    for run in headline_runs().itertuples():
-        errors = ErrorCounts(
-            int(run.false_negatives), int(run.false_positives), int(run.reviews)
+    published = tracked_results("published_logs")
+    points = {
+        name: tuple(
+            published.query("arm == @arm")[column].to_list()
+            for column in ("labels", "accuracy")
         )
-        own = run.version == "this book"
-        group = run.version if own else f"published, {run.version}"
-        arm = "all labels" if run.arm == "full data" else "ratio loop"
-        point = (errors.accuracy, *accuracy_interval(errors))
-        groups.setdefault(group, {})[f"{arm}, {round(run.labels, -3):,}"] = point
+        for name, arm in (
+            ("published: error-ratio loop", "ratio loop"),
+            ("published: all labels", "full data"),
+        )
+    }
+    figure = plot_beside_published(
+        tracked_results("strategies_linear"), HEADLINE_ARMS, points
+    )
     image = io.BytesIO()
-    plot_intervals(groups, y_label="accuracy on the test set").savefig(image)
+    figure.savefig(image)
     return image.getvalue()

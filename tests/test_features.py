@@ -4,11 +4,12 @@ from collections import Counter
 import keras
 import numpy as np
 import pytest
+import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from alutils.features import STANDARDIZATIONS, tfidf, token_ids
+from alutils.features import STANDARDIZATIONS, beside, lsa, tfidf, token_ids
 from alutils.splits import split_in_storage_order
 
 PADDING, UNKNOWN = 0, 1
@@ -289,3 +290,90 @@ def test_tfidf_without_a_frequent_phrase_says_what_to_do(corpus_of):
         match=r"no phrase stands in 5 of the 2 reviews.*lower min_df or give more",
     ):
         tfidf(corpus_of([0, 1]), np.arange(2))
+
+
+# --- places from latent semantic analysis
+
+
+@pytest.fixture
+def phrases() -> scipy.sparse.csr_matrix:
+    """Counts of 12 phrases in 30 reviews; the last review holds none."""
+    counts = np.random.default_rng(0).poisson(0.7, (30, 12))
+    counts[-1] = 0
+    return scipy.sparse.csr_matrix(counts, dtype=np.float32)
+
+
+LEARNT_FROM = np.arange(0, 30, 2)
+
+
+@pytest.mark.parametrize("dimensions", [1, 3, 12])
+def test_lsa_is_what_a_singular_value_decomposition_gives(phrases, dimensions):
+    places = lsa(phrases, LEARNT_FROM, dimensions=dimensions, seed=0)
+    assert places.shape == (30, dimensions)
+    assert places.dtype == np.float32
+    dense = phrases.toarray().astype(float)
+    _, _, directions = np.linalg.svd(dense[LEARNT_FROM], full_matrices=False)
+    expected = dense @ directions[:dimensions].T
+    lengths = np.linalg.norm(expected, axis=1, keepdims=True)
+    expected /= np.where(lengths == 0, 1, lengths)
+    # A direction may point either way, so the angles between reviews are compared.
+    assert np.allclose(places @ places.T, expected @ expected.T, atol=1e-5)
+
+
+def test_places_have_length_one_or_zero_without_a_known_phrase(phrases):
+    lengths = np.linalg.norm(lsa(phrases, LEARNT_FROM, dimensions=4, seed=0), axis=1)
+    assert np.allclose(lengths[:-1], 1)
+    assert lengths[-1] == 0
+
+
+def test_lsa_never_sees_other_rows_than_those_to_learn_from(phrases):
+    others = phrases.toarray()
+    others[1::2] = np.random.default_rng(1).poisson(5, (15, 12))
+    changed = lsa(scipy.sparse.csr_matrix(others), LEARNT_FROM, dimensions=4, seed=0)
+    same = lsa(phrases, LEARNT_FROM, dimensions=4, seed=0)
+    assert np.allclose(changed[LEARNT_FROM], same[LEARNT_FROM], atol=1e-6)
+    assert not np.allclose(changed[1::2], same[1::2], atol=1e-2)
+
+
+def test_lsa_repeats_with_its_seed(imdb):
+    reviews = type(imdb)(imdb.texts[:200], imdb.labels[:200], "a part")
+    rows = np.arange(200)
+    features = tfidf(reviews, rows)
+    one, other = (lsa(features, rows, dimensions=5, seed=0) for _ in range(2))
+    assert np.array_equal(one, other)
+
+
+def test_reviews_with_the_same_words_lie_together(corpus_of):
+    texts = ["space ship"] * 5 + ["love song"] * 5 + ["ship space", "song love"]
+    reviews = corpus_of([0] * 12, texts)
+    features = tfidf(reviews, np.arange(10), min_df=1)
+    places = lsa(features, np.arange(10), dimensions=2, seed=0)
+    nearness = places @ places.T
+    assert np.allclose(nearness[10, :5], 1, atol=1e-5)
+    assert np.allclose(nearness[11, 5:10], 1, atol=1e-5)
+    assert np.allclose(nearness[10, 5:10], 0, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("rows", "dimensions", "found"),
+    [(15, 13, "15 reviews and 12 phrases"), (4, 5, "4 reviews and 12 phrases")],
+)
+def test_more_dimensions_than_reviews_or_phrases_are_refused(
+    phrases, rows, dimensions, found
+):
+    with pytest.raises(
+        ValueError, match=f"{dimensions} dimensions from {found}: ask for fewer"
+    ):
+        lsa(phrases, np.arange(rows), dimensions=dimensions, seed=0)
+
+
+@pytest.mark.parametrize("weight", [0, 0.5, 2])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_phrases_and_places_stand_beside_each_other(phrases, weight, dtype):
+    places = np.random.default_rng(0).normal(size=(30, 3)).astype(dtype)
+    both = beside(phrases, places, weight=weight)
+    assert scipy.sparse.issparse(both)
+    assert both.format == "csr"
+    assert both.dtype == np.float32
+    expected = np.concatenate([phrases.toarray(), weight * places], axis=1)
+    assert np.allclose(both.toarray(), expected, rtol=1e-6)

@@ -1,11 +1,13 @@
+import keras
 import numpy as np
 import pytest
+import scipy.optimize
 import scipy.sparse
-from sklearn.linear_model import LogisticRegression
+from scipy.special import expit
 
 from alutils import learners
 from alutils.learners import AS_PUBLISHED, BiLSTMLearner, LinearLearner
-from alutils.models import History, seed_everything
+from alutils.models import History, compile_model, seed_everything
 from alutils.settings import Settings
 
 ROWS, MORE_ROWS, VALIDATION = np.arange(40), np.arange(60), np.arange(60, 90)
@@ -16,9 +18,9 @@ SETTINGS = Settings(
 )
 
 
-def lstm(**switches) -> BiLSTMLearner:
+def lstm(kind: type[BiLSTMLearner] = BiLSTMLearner, **switches) -> BiLSTMLearner:
     seed_everything(0)
-    return BiLSTMLearner(
+    return kind(
         TOKENS,
         (VALIDATION, LABELS[VALIDATION]),
         SETTINGS,
@@ -34,17 +36,27 @@ def flat(weights) -> np.ndarray:
 # --- really trained
 
 
+class CompilingAnew(BiLSTMLearner):
+    """A learner that compiles its model before each fit, as the published loop does."""
+
+    def _fresh_optimizer(self) -> None:
+        compile_model(self.model)
+
+
 @pytest.fixture(scope="module")
 def twice_trained():
-    """Two learners of one seed, each trained twice as published."""
-    pair = [lstm(**AS_PUBLISHED) for _ in range(2)]
+    """Two learners of one seed, each trained twice as published; the second compiles
+    anew for it."""
+    pair = [lstm(kind, **AS_PUBLISHED) for kind in (BiLSTMLearner, CompilingAnew)]
     for learner in pair:
         learner.fit(ROWS, LABELS[ROWS])
         learner.fit(MORE_ROWS, LABELS[MORE_ROWS])
     return pair
 
 
-def test_the_same_seed_gives_the_same_weights_and_predictions(twice_trained):
+def test_the_same_seed_gives_the_same_weights_and_predictions_compiled_anew_or_not(
+    twice_trained,
+):
     one, other = twice_trained
     assert np.array_equal(
         flat(one.model.get_weights()), flat(other.model.get_weights())
@@ -91,6 +103,62 @@ def test_no_rows_get_no_predictions():
     assert LinearLearner(scipy.sparse.csr_matrix((3, 2))).predict_proba(
         np.arange(0)
     ).shape == (0, 2)
+
+
+def small_model(vocabulary_size: int, sequence_length: int) -> keras.Model:
+    return keras.Sequential(
+        [
+            keras.layers.Input(shape=(sequence_length,), dtype="int32"),
+            keras.layers.Embedding(vocabulary_size, 4),
+            keras.layers.GlobalMaxPooling1D(),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def test_the_label_of_a_review_of_weight_zero_teaches_nothing(monkeypatch):
+    monkeypatch.setattr(learners, "build_model", small_model)
+    weights = np.where(ROWS < 25, 0.5, 0)
+    other_labels = np.where(weights > 0, LABELS[ROWS], 1 - LABELS[ROWS])
+    one, other = lstm(), lstm()
+    initial = flat(one.model.get_weights())
+    one.fit(ROWS, LABELS[ROWS], weights)
+    other.fit(ROWS, other_labels, weights)
+    learnt = flat(one.model.get_weights())
+    assert np.array_equal(flat(other.model.get_weights()), learnt)
+    assert not np.array_equal(learnt, initial)
+
+
+# --- many answers of one model, with dropout
+
+
+def test_with_dropout_a_pass_is_what_keras_gives_in_training_mode():
+    # One seed gives both models the same weights and the same stream of dropout.
+    ours, keras_model, rows = lstm(), lstm().model, np.array([3, 1, 4, 1])
+    found = ours.predict_with_dropout(rows, passes=3)
+    assert found.shape == (3, 4, 2)
+    for answers in found:
+        expected = keras.ops.convert_to_numpy(keras_model(TOKENS[rows], training=True))
+        assert np.allclose(answers[:, 1], expected[:, 0], atol=1e-6)
+        assert np.allclose(answers.sum(axis=1), 1)
+
+
+def test_passes_with_dropout_differ_and_repeat_with_the_seed():
+    once, again = (lstm().predict_with_dropout(VALIDATION, passes=4) for _ in range(2))
+    assert np.array_equal(once, again)
+    assert len(np.unique(once[:, :, 1].sum(axis=1))) == 4
+
+
+def test_dropout_is_off_again_after_asking_with_it(twice_trained):
+    learner = twice_trained[1]
+    weights, before = learner.model.get_weights(), learner.predict_proba(VALIDATION)
+    learner.predict_with_dropout(VALIDATION, passes=2)
+    assert np.array_equal(learner.predict_proba(VALIDATION), before)
+    assert np.array_equal(flat(learner.model.get_weights()), flat(weights))
+
+
+def test_no_rows_get_no_predictions_with_dropout():
+    assert lstm().predict_with_dropout(np.arange(0), passes=5).shape == (5, 0, 2)
 
 
 # --- the published switches, on a training whose course is written down beforehand
@@ -207,6 +275,23 @@ def test_the_shuffle_buffer_holds_back_what_comes_late(train):
     assert whole.order[:16].max() >= 18
 
 
+def test_each_review_of_a_batch_comes_with_its_own_weight(monkeypatch):
+    script = ScriptedTraining([0.3])
+    monkeypatch.setattr(learners, "fit_model", script)
+    learner = lstm()
+    learner.fit(ROWS, LABELS[ROWS], ROWS / 4)
+    (batches,) = script.batches
+    row_of = {TOKENS[row].tobytes(): row for row in ROWS.tolist()}
+    seen = []
+    for batch in range(len(batches)):
+        tokens, labels, weights = batches[batch]
+        rows = np.array([row_of[review.tobytes()] for review in tokens])
+        assert labels.tolist() == LABELS[rows].tolist()
+        assert weights.tolist() == (rows / 4).tolist()
+        seen += rows.tolist()
+    assert sorted(seen) == ROWS.tolist()
+
+
 @pytest.mark.parametrize(
     ("switch", "known"),
     [("start", "'cold', 'warm'"), ("checkpoint", "'own', 'shared'")],
@@ -226,18 +311,69 @@ def features():
     return scipy.sparse.csr_matrix(counts)
 
 
+def regression_by_hand(
+    features, labels: np.ndarray, weights: np.ndarray, C: float
+) -> np.ndarray:
+    """Weights and intercept that are best for half of their squares and C times the
+    weighted losses."""
+    known = np.column_stack([features.toarray(), np.ones(len(labels))]).astype(float)
+    signs = 2 * labels - 1
+
+    def objective(w):
+        towards = signs * (known @ w)
+        loss = 0.5 * w @ w + C * weights @ np.logaddexp(0, -towards)
+        return loss, w - C * known.T @ (weights * signs * expit(-towards))
+
+    start = np.zeros(known.shape[1])
+    exact = {"maxiter": 10_000, "ftol": 1e-15, "gtol": 1e-9}
+    return scipy.optimize.minimize(
+        objective, start, jac=True, method="L-BFGS-B", options=exact
+    ).x
+
+
+WEIGHTS = np.random.default_rng(1).integers(0, 4, 40)
+
+
+@pytest.mark.parametrize(
+    "weights", [None, WEIGHTS, WEIGHTS / 7], ids=["none", "whole", "parts"]
+)
 @pytest.mark.parametrize("C", [None, 0.1])
-def test_the_linear_learner_is_scikit_learns_logistic_regression(features, C):
+def test_the_linear_learner_is_the_best_logistic_regression(features, C, weights):
     learner = LinearLearner(features) if C is None else LinearLearner(features, C=C)
-    learner.fit(ROWS, LABELS[ROWS])
-    expected = LogisticRegression(C=10 if C is None else C, max_iter=1000).fit(
-        features[ROWS], LABELS[ROWS]
+    learner.fit(ROWS, LABELS[ROWS], weights)
+    *slopes, intercept = regression_by_hand(
+        features[ROWS],
+        LABELS[ROWS],
+        np.ones(40) if weights is None else weights,
+        10 if C is None else C,
     )
+    found = learner.predict_proba(VALIDATION)
+    expected = expit(features[VALIDATION] @ np.array(slopes) + intercept)
+    assert np.allclose(found[:, 1], expected, atol=1e-4)
+    assert np.allclose(found.sum(axis=1), 1)
+
+
+def test_a_whole_weight_is_that_many_copies_of_a_review(features):
+    weighted, repeated = LinearLearner(features), LinearLearner(features)
+    weighted.fit(ROWS, LABELS[ROWS], WEIGHTS)
+    rows = np.repeat(ROWS, WEIGHTS)
+    repeated.fit(rows, LABELS[rows])
     assert np.allclose(
-        learner.predict_proba(VALIDATION),
-        expected.predict_proba(features[VALIDATION]),
-        atol=1e-6,
+        weighted.predict_proba(VALIDATION),
+        repeated.predict_proba(VALIDATION),
+        atol=1e-4,
     )
+
+
+@pytest.mark.parametrize("dense", [False, True])
+def test_many_rows_are_scored_in_pieces_with_the_same_answers(features, dense):
+    # More rows than fit in one piece, twice over; the last piece is not full.
+    rows = np.random.default_rng(0).integers(0, 90, 50_001)
+    learner = LinearLearner(features.toarray() if dense else features)
+    learner.fit(ROWS, LABELS[ROWS])
+    found = learner.predict_proba(rows)
+    assert np.array_equal(found, learner.model.predict_proba(learner.features[rows]))
+    assert np.array_equal(found, learner.predict_proba(np.arange(90))[rows])
 
 
 def test_the_linear_learner_forgets_its_earlier_fits(features):

@@ -3,10 +3,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alutils.diversity import DiverseDoubt, KCenter
 from alutils.loop import active_learning_loop
 from alutils.oracle import SimulatedOracle
+from alutils.scores import bald, entropy, vote_entropy
 from alutils.splits import split_at_random, split_in_storage_order
-from alutils.strategies import AS_PUBLISHED, ErrorRatio, random_sampling
+from alutils.strategies import (
+    AS_PUBLISHED,
+    CommitteeDoubt,
+    Doubt,
+    ErrorRatio,
+    RandomFirst,
+    around_the_median,
+    random_sampling,
+)
 
 LABELS = np.random.default_rng(0).permutation([0] * 40 + [1] * 40)
 
@@ -51,7 +61,27 @@ class Ratio:
         return f"Ratio({self.leaks}, {self.direction!r}, {self.truncate})"
 
 
-any_strategy = st.just(random_sampling) | st.builds(
+# Where each review lies, and what the members of a committee say of it.
+VECTORS = np.random.default_rng(1).normal(size=(80, 3)).astype(np.float32)
+COMMITTEE = np.random.default_rng(2).dirichlet([1, 1], size=(3, 80))
+
+
+def members(rows: np.ndarray) -> np.ndarray:
+    return COMMITTEE[:, rows]
+
+
+plain_strategies = (
+    random_sampling,
+    Doubt(),
+    Doubt(entropy),
+    around_the_median,
+    CommitteeDoubt(members, vote_entropy),
+    CommitteeDoubt(members, bald, candidates=12),
+    KCenter(VECTORS),
+    DiverseDoubt(VECTORS),
+    RandomFirst(KCenter(VECTORS), until=30),
+)
+any_strategy = st.sampled_from(plain_strategies) | st.builds(
     Ratio,
     st.booleans(),
     st.sampled_from(["published", "corrected", "equal"]),
@@ -137,18 +167,24 @@ def test_a_loop_says_when_it_has_taken_the_last_row_of_the_pool(play):
         assert [r.pool_exhausted for r in rounds] == [False, False, True]
 
 
-def test_a_class_that_runs_out_gives_smaller_rounds_but_no_end(play):
+@pytest.mark.parametrize(
+    ("truncate", "sizes"), [(True, [5, 5, 5]), (False, [10, 10, 10])]
+)
+def test_a_class_that_runs_out_ends_no_loop_and_gives_smaller_rounds_as_published(
+    play, truncate, sizes
+):
     class OneClass:
         def of(self, splits, oracle):
             return ErrorRatio(
                 (splits.validation, LABELS[splits.validation]),
                 lambda rows: np.zeros(len(rows), int),
                 "equal",
+                truncate,
             )
 
     rounds, _, _, _ = play(OneClass(), [10, 10, 10])
-    assert [len(r.asked) for r in rounds[1:]] == [5, 5, 5]
-    assert not any(r.pool_exhausted for r in rounds)
+    assert [len(r.asked) for r in rounds[1:]] == sizes
+    assert not any(r.pool_exhausted for r in rounds[:-1])
 
 
 def test_a_loop_without_queries_trains_once(play):
@@ -245,6 +281,71 @@ def test_a_strategy_cannot_change_the_splits(play):
         return  # a read-only pool is as good
     _, untouched, _, _ = play(random_sampling, [])
     assert splits.pool.tolist() == untouched.pool.tolist()
+
+
+@loops
+def test_a_strategy_is_shown_the_rows_that_are_labelled_so_far(
+    play, strategy, sizes, seed
+):
+    shown = []
+
+    class Watched:
+        def of(self, splits, oracle):
+            late = callable(getattr(strategy, "of", None))
+            watched = strategy.of(splits, oracle) if late else strategy
+
+            def ask(state, size):
+                shown.append((state.pool, state.labelled))
+                return watched(state, size)
+
+            return ask
+
+    rounds, splits, _, _ = play(Watched(), sizes, seed)
+    assert len(shown) == len(rounds) - 1
+    for k, (pool, labelled) in enumerate(shown):
+        asked = np.concatenate([r.asked for r in rounds[: k + 1]])
+        assert labelled.tolist() == asked.tolist()
+        assert sorted([*pool, *labelled]) == sorted(splits.training)
+
+
+def test_a_strategy_cannot_change_what_it_is_shown(play):
+    def careless(state, size):
+        for rows in (state.pool, state.labelled):
+            with pytest.raises(ValueError, match="read-only"):
+                rows[0] = 0
+        return state.pool[:size]
+
+    rounds, splits, _, _ = play(careless, [5, 5])
+    assert len(rounds) == 3
+    # The caller's own arrays are as they were.
+    assert splits.pool.flags.writeable
+    assert splits.labelled.flags.writeable
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [Doubt(), around_the_median, DiverseDoubt(VECTORS), Ratio(False, "equal", False)],
+    ids=["doubt", "around the median", "diverse doubt", "error ratio"],
+)
+@pytest.mark.parametrize("value", [np.nan, 1.5])
+def test_a_learner_that_answers_with_no_probability_is_stopped_before_anything_is_asked(
+    corpus_of, table_learner, strategy, value
+):
+    reviews = corpus_of(LABELS)
+    splits = split_in_storage_order(reviews, labelled=20, validation=10, test=20)
+    learner, oracle = table_learner(np.full(80, 0.3)), SimulatedOracle(LABELS)
+    learner.positive[splits.pool[7]] = value  # the test reviews get what they should
+    if isinstance(strategy, Ratio):
+        strategy = strategy.of(splits, oracle)
+    loop = active_learning_loop(
+        learner, strategy, oracle, splits, [5], np.random.default_rng(0)
+    )
+    next(loop)
+    with pytest.raises(
+        ValueError, match=r"row 7 of the probabilities.*between 0 and 1"
+    ):
+        next(loop)
+    assert oracle.spent["training"] == 20
 
 
 def test_a_loop_with_the_published_errors_ends_with_the_published_label_counts(

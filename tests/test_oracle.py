@@ -29,6 +29,34 @@ def test_each_row_counts_once_for_a_purpose_and_once_in_all(questions):
     assert oracle.leaked == 0
 
 
+PURPOSES = ("training", "test", "validation")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(PURPOSES[:2]), rows_of_the_corpus), max_size=6),
+    st.lists(st.sampled_from(PURPOSES), max_size=4),
+)
+def test_a_row_that_served_two_of_the_purposes_counts_once_for_both(
+    questions, purposes
+):
+    oracle = SimulatedOracle(LABELS)
+    for purpose, rows in questions:
+        oracle.label(np.array(rows, dtype=int), purpose=purpose)
+    asked = {row for purpose, rows in questions if purpose in purposes for row in rows}
+    assert oracle.count_for(*purposes) == len(asked)
+    assert oracle.count_for(*PURPOSES) == oracle.count
+
+
+def test_what_leaks_and_what_serves_another_purpose_is_not_counted_for_one():
+    oracle = SimulatedOracle(LABELS)
+    oracle.label(np.array([1, 2]))
+    oracle.label(np.array([2, 3, 4]), purpose="validation")
+    oracle.leak(np.array([5, 6, 7]))
+    assert oracle.count_for("training") == 2
+    assert oracle.count_for("training", "validation") == 4
+    assert oracle.count_for("steering") == oracle.count_for() == 0
+
+
 def test_labels_are_for_training_unless_another_purpose_is_named():
     oracle = SimulatedOracle(LABELS)
     oracle.label(np.array([2, 3]))

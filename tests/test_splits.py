@@ -1,10 +1,14 @@
+from collections import Counter
+
 import numpy as np
 import pytest
+import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alutils.splits import (
     Splits,
+    draw_start,
     split_at_random,
     split_in_storage_order,
     split_officially,
@@ -156,3 +160,136 @@ def test_a_corpus_without_an_official_split_says_what_to_use_instead(corpus_of):
         split_officially(
             corpus_of([0, 1]), np.random.default_rng(0), labelled=2, validation=0
         )
+
+
+# --- another start
+
+
+@st.composite
+def starts(draw, corpus_of):
+    """A corpus, its splits, and another start drawn from them; with its sizes."""
+    reviews, _, splits = draw(split_corpora(corpus_of))
+    balanced = draw(st.booleans())
+    ones = int(reviews.labels[splits.training].sum())
+    of_each = min(ones, len(splits.training) - ones)
+    if balanced:
+        labelled = 2 * draw(st.integers(0, of_each))
+    else:
+        labelled = draw(st.integers(0, len(splits.training)))
+    validation = 2 * draw(st.integers(0, len(splits.validation) // 2))
+    sizes = {"labelled": labelled, "validation": validation, "balanced": balanced}
+    rng = np.random.default_rng(draw(st.integers(0, 100)))
+    return reviews, splits, sizes, draw_start(splits, reviews, rng, **sizes)
+
+
+@given(data=st.data())
+def test_another_start_keeps_the_test_reviews_and_all_that_may_be_trained_on(
+    corpus_of, data
+):
+    _, splits, sizes, start = data.draw(starts(corpus_of))
+    assert start.test.tolist() == splits.test.tolist()
+    assert sorted(start.training.tolist()) == sorted(splits.training.tolist())
+    assert len(start.labelled) == sizes["labelled"]
+
+
+@given(data=st.data())
+def test_the_splits_of_another_start_are_disjoint(corpus_of, data):
+    _, _, _, start = data.draw(starts(corpus_of))
+    dealt = np.concatenate([getattr(start, name) for name in NAMES]).tolist()
+    assert len(set(dealt)) == len(dealt)
+
+
+@given(data=st.data())
+def test_what_another_start_does_not_draw_stays_in_the_pool_in_its_order(
+    corpus_of, data
+):
+    _, splits, _, start = data.draw(starts(corpus_of))
+    drawn = set(start.labelled.tolist())
+    assert start.pool.tolist() == [row for row in splits.training if row not in drawn]
+
+
+@given(data=st.data())
+def test_another_start_draws_its_validation_reviews_in_halves(corpus_of, data):
+    reviews, splits, sizes, start = data.draw(starts(corpus_of))
+    assert set(start.validation.tolist()) <= set(splits.validation.tolist())
+    half = sizes["validation"] // 2
+    assert reviews.labels[start.validation].tolist() == [1] * half + [0] * half
+
+
+@given(data=st.data())
+def test_a_balanced_start_has_half_of_each_class_positives_first(corpus_of, data):
+    reviews, _, sizes, start = data.draw(starts(corpus_of))
+    if sizes["balanced"]:
+        half = sizes["labelled"] // 2
+        assert reviews.labels[start.labelled].tolist() == [1] * half + [0] * half
+
+
+def drawn_starts(corpus_of, labels, number=800, **sizes):
+    """Many starts, drawn from a training set of all reviews."""
+    reviews, rng = corpus_of(labels), np.random.default_rng(0)
+    none = np.arange(0)
+    splits = Splits(none, none, none, np.arange(len(labels)))
+    return [
+        draw_start(splits, reviews, rng, validation=0, **sizes).labelled
+        for _ in range(number)
+    ]
+
+
+@pytest.mark.parametrize("balanced", [True, False])
+def test_every_review_is_equally_likely_to_be_in_the_start(corpus_of, balanced):
+    starts = drawn_starts(corpus_of, [0, 1] * 4, labelled=4, balanced=balanced)
+    drawn = Counter(row for start in starts for row in start.tolist())
+    assert set(drawn) == set(range(8))
+    assert scipy.stats.chisquare(list(drawn.values())).pvalue > 0.001
+
+
+def test_a_start_that_is_not_balanced_has_as_many_positives_as_luck_has_it(corpus_of):
+    labels = np.array([0] * 9 + [1] * 3)
+    starts = drawn_starts(corpus_of, labels, labelled=4, balanced=False)
+    positives = Counter(int(labels[start].sum()) for start in starts)
+    by_luck = scipy.stats.hypergeom(12, 3, 4).pmf(range(4)) * len(starts)
+    found = [positives[k] for k in range(4)]
+    assert scipy.stats.chisquare(found, by_luck).pvalue > 0.001
+
+
+def test_a_start_that_is_not_balanced_does_not_look_at_the_labels(corpus_of):
+    for labels in ([0, 1] * 10, [1] * 20):
+        once, *_ = drawn_starts(corpus_of, labels, 1, labelled=6, balanced=False)
+        again, *_ = drawn_starts(corpus_of, [0] * 20, 1, labelled=6, balanced=False)
+        assert once.tolist() == again.tolist()
+
+
+def test_a_start_repeats_with_its_seed_and_differs_with_another(imdb):
+    splits = split_in_storage_order(imdb, labelled=100, validation=200, test=50)
+
+    def draw(seed):
+        rng = np.random.default_rng(seed)
+        return draw_start(splits, imdb, rng, labelled=60, validation=40, balanced=True)
+
+    for name in ("labelled", "validation", "pool"):
+        assert np.array_equal(getattr(draw(0), name), getattr(draw(0), name))
+        assert not np.array_equal(getattr(draw(0), name), getattr(draw(1), name))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        (
+            {"labelled": 8, "validation": 0, "balanced": True},
+            "labelled=8: only 3 reviews of one class to draw 4 from",
+        ),
+        (
+            {"labelled": 12, "validation": 0, "balanced": False},
+            "labelled=12: only 11 reviews to draw 12 from",
+        ),
+        (
+            {"labelled": 2, "validation": 6, "balanced": False},
+            "validation=6: only 2 reviews of one class to draw 3 from",
+        ),
+    ],
+)
+def test_a_start_that_wants_more_than_there_is_is_refused(corpus_of, sizes, message):
+    reviews = corpus_of([0] * 10 + [1] * 5)
+    splits = split_in_storage_order(reviews, labelled=4, validation=4, test=0)
+    with pytest.raises(ValueError, match=message):
+        draw_start(splits, reviews, np.random.default_rng(0), **sizes)
