@@ -155,7 +155,7 @@ def test_with_an_address_a_chapter_opens_in_colab_and_links_to_its_source(
         ).select("a")
     }
     assert (
-        f"https://colab.research.google.com/github/someone/some-book/blob/main/notebooks/{name}.ipynb"
+        f"https://colab.research.google.com/github/someone/some-book/blob/executed/notebooks/{name}.ipynb"
         in links
     )
     assert address in links
