@@ -8,6 +8,7 @@ numbers of different seeds are compared.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -103,9 +104,9 @@ def labels_to_target(accuracy: pd.Series, target: float) -> float:
         a learning curve, its labels as the index
     """
     # A target may be a mean itself, summed up in another order.
-    reached = accuracy >= target - 1e-12
-    last_below = max(accuracy.index[~reached], default=-np.inf)
-    return float(min(accuracy.index[accuracy.index > last_below], default=np.inf))
+    labels, reached = accuracy.index.to_numpy(), accuracy.to_numpy() >= target - 1e-12
+    last_below = max(labels[~reached], default=-np.inf)
+    return float(min(labels[labels > last_below], default=np.inf))
 
 
 def bootstrap_interval(
@@ -138,11 +139,13 @@ def mean_labels_to_target(
     """Labels at which the mean curve of an arm's seeds reaches a target for good, and
     its bootstrap interval."""
     curves = curves_of(table, arm)
+    needs = partial(_needs, curves, target)
+    return needs(np.arange(len(curves))), *bootstrap_interval(len(curves), needs)
 
-    def labels(places: np.ndarray) -> float:
-        return labels_to_target(curves.iloc[places].mean(), target)
 
-    return labels(np.arange(len(curves))), *bootstrap_interval(len(curves), labels)
+def _needs(curves: pd.DataFrame, target: float, places: np.ndarray) -> float:
+    mean = curves.to_numpy()[places].mean(axis=0)
+    return labels_to_target(pd.Series(mean, curves.columns), target)
 
 
 def share_of_labels(
@@ -155,17 +158,17 @@ def share_of_labels(
     control, still below, has stopped; 0 where only the control never does.
     """
     ours, theirs = curves_of(table, arm), curves_of(table, control)
-    seeds = ours.index.intersection(theirs.index)
-    ours, theirs = ours.loc[seeds], theirs.loc[seeds]
+    ours, theirs = ours.align(theirs, join="inner", axis=0)
 
     def ratio(places: np.ndarray) -> float:
-        need = labels_to_target(ours.iloc[places].mean(), target)
-        control_needs = labels_to_target(theirs.iloc[places].mean(), target)
+        need = _needs(ours, target, places)
+        control_needs = _needs(theirs, target, places)
         if np.isinf(control_needs):
             return 0.0 if need <= theirs.columns.max() else np.inf
         return need / control_needs
 
-    return ratio(np.arange(len(seeds))), *bootstrap_interval(len(seeds), ratio)
+    interval = bootstrap_interval(len(ours), ratio)
+    return ratio(np.arange(len(ours))), *interval
 
 
 def verdict(low: float, high: float) -> str:
@@ -223,8 +226,7 @@ def compare(measure: pd.Series, control: str) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the control is not there, or alone, or an arm shares fewer than two seeds
-        with it, or a number is missing or infinite.
+        If an arm has too little to compare, or a number is missing or infinite.
     """
     if not np.isfinite(measure).all():
         wrong = measure[~np.isfinite(measure)].to_dict()
@@ -232,9 +234,7 @@ def compare(measure: pd.Series, control: str) -> pd.DataFrame:
     by_arm = measure.unstack("arm")
     others = measure.index.unique("arm").drop(control, errors="ignore")
     if control not in by_arm or others.empty:
-        raise ValueError(
-            f"no arm {control!r} to compare others with: there are {', '.join(by_arm)}"
-        )
+        raise ValueError(f"no arm {control!r} beside others among {', '.join(by_arm)}")
     rows = {}
     for arm in others:
         # Rounded, so that ties are ties for the test.

@@ -4,7 +4,7 @@ theirs."""
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -72,14 +72,18 @@ def plot_learning_curves(
     axis.set_ylim(bottom=from_accuracy)
     _name_beside(axis, marks or {})
     axis.xaxis.set_major_formatter("{x:,.0f}")
-    legend_above(figure, axis, _columns_that_fit(arms.values()))
+    _legend_that_fits(figure, axis, min(3, len(arms)))
     return figure
 
 
-def _columns_that_fit(names: Collection[str]) -> int:
-    """Columns of a legend of these names, at most three, that the page is wide enough
-    for: about 72 letters."""
-    return max(1, min(3, len(names), 72 // max(map(len, names), default=1)))
+def _legend_that_fits(figure: Figure, axis: plt.Axes, most: int) -> None:
+    """Names above the axes, in as many columns as the page is wide enough for."""
+    for columns in range(most, 0, -1):
+        legend_above(figure, axis, columns)
+        legend = figure.legends[-1]
+        if columns == 1 or legend.get_window_extent().width < figure.bbox.width:
+            return
+        legend.remove()
 
 
 def _name_beside(axis: plt.Axes, marks: Mapping[str, float]) -> None:
@@ -161,7 +165,7 @@ def plot_beside_published(
     published: Mapping[str, tuple[Sequence[float], Sequence[float]]],
 ) -> Figure:
     """Learning curves of many runs beside published points, over labels on a
-    logarithmic scale; each curve is named at its end.
+    logarithmic scale, all named above the axes.
 
     Parameters
     ----------
@@ -179,7 +183,7 @@ def plot_beside_published(
         labels, values = curves.columns.to_numpy(), curves.to_numpy()
         axis.plot(labels, values.mean(axis=0), color=colour, linestyle=dash, label=name)
         low, high = _means_of_draws(values)
-        axis.fill_between(labels, low, high, color=colour, alpha=0.18, linewidth=0)
+        axis.fill_between(labels, low, high, color=colour, alpha=0.25, linewidth=0)
     for (name, (labels, accuracy)), (colour, _, marker, _) in zip(
         published.items(), styles[len(arms) :], strict=True
     ):
@@ -190,5 +194,5 @@ def plot_beside_published(
     axis.xaxis.set_major_formatter("{x:,.0f}")
     axis.set(xlabel="labels in the training set (each step to the right: ten times)")
     axis.set_ylabel("accuracy on the test set")
-    legend_above(figure, axis, 2)
+    _legend_that_fits(figure, axis, 2)
     return figure

@@ -13,7 +13,7 @@ from alutils.reviews import Reviews
 @dataclass(frozen=True)
 class Splits:
     """Rows of the corpus, each array of shape (n_rows,) and of whole numbers; within
-    each, positives come first."""
+    each, positives come first, unless the labelled ones were drawn blindly."""
 
     labelled: np.ndarray  # what the loop starts with
     validation: np.ndarray

@@ -78,8 +78,8 @@ class Doubt:
 
 def around_the_median(state: State, size: int) -> np.ndarray:
     """The rows whose probability is nearest to the pool's median, instead of one half:
-    half of them lie on either side, so a model that leans to one class still asks for
-    both.
+    half of the pool lies on either side of it, so that a model that leans to one class
+    still asks where the classes meet.
 
     It takes for granted that the classes are about equally frequent.
     """

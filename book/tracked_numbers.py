@@ -16,9 +16,9 @@ from alutils.settings import PROFILES
 
 # The arms of the headline figure, by their names in the results.
 HEADLINE_ARMS = {
-    "random": "random labels",
-    "margin": "labels that the model doubts",
-    "margin, LSA, self-training": "and it reads the unlabelled texts too",
+    "random": "linear model, random labels",
+    "margin": "linear model, labels that it doubts",
+    "margin, LSA, self-training": "the same, and it reads unlabelled texts",
 }
 
 
@@ -127,11 +127,10 @@ def in_words(seconds: float) -> str:
 
 def headline_figure() -> bytes:
     """The figure of the welcome page, as PNG."""
-    published = tracked_results("published_logs")
+    published = tracked_results("published_logs").groupby("arm")
     points = {
         name: tuple(
-            published.query("arm == @arm")[column].to_list()
-            for column in ("labels", "accuracy")
+            published.get_group(arm)[c].to_list() for c in ("labels", "accuracy")
         )
         for name, arm in (
             ("published: error-ratio loop", "ratio loop"),

@@ -17,6 +17,8 @@ from alutils.evaluation import (
     rounds_table,
     save_results,
     tracked_results,
+    with_accuracy,
+    write_whole,
 )
 from alutils.loop import Round
 
@@ -179,3 +181,71 @@ def test_an_interruption_leaves_the_old_results_whole(results, monkeypatch):
         save_results(TABLE, "runs")
     assert (results / "runs.csv").read_bytes() == before
     assert [file.name for file in results.glob("*.csv")] == ["runs.csv"]
+
+
+# --- a table is written whole or not at all
+
+
+def test_a_table_is_written_into_a_new_folder_and_read_back_the_same(tmp_path):
+    path = tmp_path / "of" / "a grid" / "runs.v2.csv"
+    assert write_whole(TABLE, path) == path
+    pd.testing.assert_frame_equal(pd.read_csv(path), TABLE, check_exact=True)
+    # Lines end alike on every system, and nothing is left beside the table.
+    assert b"\r" not in path.read_bytes() and path.read_bytes().endswith(b"\n")
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_table_replaces_the_one_that_was_there(tmp_path):
+    write_whole(TABLE, tmp_path / "runs.csv")
+    write_whole(TABLE[:1], tmp_path / "runs.csv")
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "runs.csv"), TABLE[:1])
+
+
+@pytest.mark.parametrize("there_before", [True, False])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+def test_an_interruption_leaves_the_old_table_or_none(
+    tmp_path, monkeypatch, error, there_before
+):
+    def interrupted(table, path, **kwargs):
+        Path(path).write_text("seed,accu")
+        raise error
+
+    path = tmp_path / "runs.csv"
+    before = write_whole(TABLE, path).read_bytes() if there_before else None
+    with monkeypatch.context() as patched, pytest.raises(error):
+        patched.setattr(pd.DataFrame, "to_csv", interrupted)
+        write_whole(TABLE, path)
+    assert (path.read_bytes() if path.exists() else None) == before
+    # What the interruption left does not stand in the way of the next attempt.
+    write_whole(TABLE[:1], path)
+    assert [file.name for file in tmp_path.iterdir()] == ["runs.csv"]
+    assert len(pd.read_csv(path)) == 1
+
+
+def test_at_no_moment_is_there_a_half_written_table(tmp_path, monkeypatch):
+    path, seen = tmp_path / "runs.csv", []
+    whole = write_whole(TABLE, path).read_bytes()
+    write = pd.DataFrame.to_csv
+
+    def looked_at(table, target, **kwargs):
+        write(table, target, **kwargs)
+        seen.append(path.read_bytes())
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", looked_at)
+    write_whole(TABLE[:1], path)
+    assert seen == [whole]
+
+
+# --- accuracy from counts
+
+
+def test_the_accuracy_is_worked_out_of_the_counts_of_errors():
+    counts = pd.DataFrame(
+        {"false_negatives": [665, 0], "false_positives": [234, 0], "reviews": 5_000}
+    )
+    assert with_accuracy(counts)["accuracy"].tolist() == [1 - 899 / 5_000, 1]
+    assert "accuracy" not in counts.columns  # the caller's own table is left as it was
+
+
+def test_a_table_without_counts_stays_as_it_is():
+    pd.testing.assert_frame_equal(with_accuracy(TABLE), TABLE)
