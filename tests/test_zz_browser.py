@@ -18,8 +18,10 @@ from threading import Thread
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from make_book import make_book, with_address
-from print_pdf import find_chromium, pages
+from print_pdf import find_chromium, pages, print_pdf
+from pypdf import PdfReader
 
 ROOT = Path(__file__).parents[1]
 BROWSER = ROOT / "tests" / "browser"
@@ -214,3 +216,22 @@ def test_absolute_links_follow_the_public_address(repository, address, root):
     assert config["html"].get("baseurl") == settings.get("ogp_site_url") == address
     assert settings["notfound_urls_prefix"] == root
     assert f'href="{root}"' in settings["notfound_context"]["body"]
+
+
+def test_the_pdf_holds_every_page_of_the_book_and_no_path_of_this_machine(tmp_path):
+    if find_chromium() is None:
+        pytest.skip("no Chromium: install it, or name one in CHROMIUM=/path/to/it")
+    html = shutil.copytree(make_book("small").parent, tmp_path / "html")
+    printed = PdfReader(print_pdf(html))
+    text = " ".join("".join(page.extract_text().split()) for page in printed.pages)
+    for page in pages():
+        soup = BeautifulSoup((html / f"{page}.html").read_text(), "html.parser")
+        title = soup.h1.get_text().rstrip("#")
+        assert "".join(title.split()) in text, title
+    targets = [
+        note.get_object().get("/A", {}).get("/URI", "")
+        for page in printed.pages
+        for note in page.get("/Annots", [])
+    ]
+    assert any(target.startswith("https://") for target in targets)
+    assert not [target for target in targets if target.startswith("file:")]
