@@ -1,8 +1,7 @@
-"""From many runs to a verdict: areas, budgets, intervals and tests.
+"""From many runs to a verdict: intervals and tests.
 
-A tidy table goes in: one row a round, with `arm`, `seed`, `labels` and `accuracy`. Rounds
-of one run depend on each other, so each question boils a run down to one number, and only
-numbers of different seeds are compared.
+Only numbers of different seeds are compared, one for each run; rounds of one run depend
+on each other.
 """
 
 from __future__ import annotations
@@ -15,98 +14,13 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from alutils.learning_curves import curves_of, labels_to_target
+
 # Fixed before any run: a smaller difference would not change what anybody does.
 SMALLEST_EFFECT = 0.005
 LEVEL = 0.95
-
-
-def curves_of(table: pd.DataFrame, arm: str) -> pd.DataFrame:
-    """Learning curves of an arm: accuracies, one row a seed, one column a number of
-    labels.
-
-    Raises
-    ------
-    ValueError
-        If the table has no such arm, its runs differ in the labels that they stop at, or
-        a round is there twice or without an accuracy.
-    """
-    rows = table[table["arm"] == arm]
-    if rows.empty:
-        known = ", ".join(map(repr, table["arm"].unique()))
-        raise ValueError(f"no arm {arm!r}: choose one of {known}")
-    curves = rows.pivot(index="seed", columns="labels", values="accuracy")
-    if curves.isna().any(axis=None):
-        raise ValueError(
-            f"the runs of {arm!r} stop at different numbers of labels, or an accuracy is"
-            " missing: compare runs of one grid, without rounds that ended short"
-        )
-    return curves
-
-
-def area_under_curve(table: pd.DataFrame, *, up_to: int | None = None) -> pd.Series:
-    """Area under each run's learning curve, divided by its width: the accuracy of an
-    average moment, between 0 and 1; one number for each arm and seed.
-
-    Parameters
-    ----------
-    up_to
-        end at so many labels; curves over different stretches raise a ValueError
-    """
-
-    def area(run: pd.DataFrame) -> float:
-        run = run.sort_values("labels")
-        labels, accuracy = run["labels"], run["accuracy"]
-        return float(np.trapezoid(accuracy, labels) / (labels.max() - labels.min()))
-
-    kept = table if up_to is None else table[table["labels"] <= up_to]
-    runs = kept.groupby(["arm", "seed"], sort=False)[["labels", "accuracy"]]
-    first, last = runs.min()["labels"], runs.max()["labels"]
-    start, end = first.min(), last.max()
-    # Ends may differ a little: a quota that is rounded down costs a label a round.
-    whole = first.max() == start and end - last.min() < 0.03 * (end - start)
-    if not whole or kept.duplicated(["arm", "seed", "labels"]).any():
-        raise ValueError(
-            f"curves from {start:,}–{first.max():,} to {last.min():,}–{end:,} labels, or"
-            " a round twice: areas compare over one stretch; pass up_to, or fewer arms"
-        )
-    return runs.apply(area)
-
-
-def accuracy_at(table: pd.DataFrame, labels: int) -> pd.Series:
-    """Accuracy of each run measured at a budget; one number for each arm and seed.
-
-    Raises
-    ------
-    ValueError
-        If no run was measured at that budget.
-    """
-    rows = table[table["labels"] == labels]
-    if rows.empty:
-        measured = ", ".join(f"{n}" for n in sorted(table["labels"].unique()))
-        raise ValueError(f"nothing was measured at {labels} labels, only at {measured}")
-    return rows.set_index(["arm", "seed"])["accuracy"]
-
-
-def final_accuracy(table: pd.DataFrame) -> pd.Series:
-    """Accuracy of each run after its last round; one number for each arm and seed."""
-    last = table.sort_values("round").groupby(["arm", "seed"], sort=False).tail(1)
-    order = pd.MultiIndex.from_frame(table[["arm", "seed"]].drop_duplicates())
-    return last.set_index(["arm", "seed"])["accuracy"].loc[order]
-
-
-def labels_to_target(accuracy: pd.Series, target: float) -> float:
-    """Labels from which on a curve stays at or above a target; infinity if it ends
-    below, for then nobody knows.
-
-    Parameters
-    ----------
-    accuracy
-        a learning curve, its labels as the index
-    """
-    # A target may be a mean itself, summed up in another order.
-    labels, reached = accuracy.index.to_numpy(), accuracy.to_numpy() >= target - 1e-12
-    last_below = max(labels[~reached], default=-np.inf)
-    return float(min(labels[labels > last_below], default=np.inf))
+# With fewer seeds, Wilcoxon's test cannot get below .05, however much they agree.
+FEWEST_SEEDS = 6
 
 
 def bootstrap_interval(
@@ -171,22 +85,27 @@ def share_of_labels(
     return ratio(np.arange(len(ours))), *interval
 
 
-def verdict(low: float, high: float) -> str:
-    """What an interval of a difference in accuracy allows to say.
+def verdict(low: float, high: float, seeds: int, p: float) -> str:
+    """What an interval of a difference in accuracy and a p-value allow to say.
+
+    "Not shown" if either leaves room for chance; "too few seeds" if there are so few
+    that even perfect agreement could be chance.
 
     Examples
     --------
-    >>> verdict(0.010, 0.020)
+    >>> verdict(0.010, 0.020, seeds=10, p=0.002)
     'higher'
-    >>> verdict(-0.010, 0.020)
-    'not shown'
-    >>> verdict(0.001, 0.004)
+    >>> verdict(0.001, 0.004, seeds=10, p=0.002)
     'higher, but too little to matter'
+    >>> verdict(-0.010, 0.020, seeds=10, p=0.4)
+    'not shown'
     """
     if not low <= high:
         raise ValueError(f"no interval: {low} to {high}; is a measurement missing?")
+    if seeds < FEWEST_SEEDS:
+        return "too few seeds"
     small = max(-low, high) < SMALLEST_EFFECT
-    if low <= 0 <= high:
+    if low <= 0 <= high or p >= 1 - LEVEL:
         return "not shown, and too little to matter" if small else "not shown"
     direction = "higher" if low > 0 else "lower"
     return f"{direction}, but too little to matter" if small else direction
@@ -255,5 +174,7 @@ def compare(measure: pd.Series, control: str) -> pd.DataFrame:
         }
     table = pd.DataFrame.from_dict(rows, orient="index")
     table["p_holm"] = multipletests(table["p"], method="holm")[1]
-    table["verdict"] = [verdict(*row) for row in table[["low", "high"]].to_numpy()]
+    table["verdict"] = [
+        verdict(row.low, row.high, row.seeds, row.p_holm) for row in table.itertuples()
+    ]
     return table

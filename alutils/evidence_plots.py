@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from alutils.evidence import LEVEL, SMALLEST_EFFECT, curves_of
+from alutils.evidence import LEVEL, SMALLEST_EFFECT
+from alutils.learning_curves import curves_of
 from alutils.style import COLOURS, in_style, legend_above, new_figure, styles_for
 
 
@@ -138,7 +139,7 @@ def plot_differences(comparison: pd.DataFrame, *, x_label: str) -> Figure:
         fontsize=9,
     )
     for place, row in enumerate(comparison.itertuples()):
-        shown = not row.verdict.startswith("not shown")
+        shown = row.verdict.startswith(("higher", "lower"))
         colour = COLOURS[0] if shown else COLOURS[-1]
         interval = [100 * row.low, 100 * row.high]
         # Its ends are higher than the marker, so that none hides behind it.

@@ -101,6 +101,7 @@ def plot_histogram(
             textcoords="offset points",
             va="top",
         )
+        axis.margins(y=0.12)  # room for the name above the data
     axis.set(xlabel=x_label, ylabel=y_label, xlim=(bins[0], bins[-1]))
     return figure
 

@@ -27,6 +27,7 @@ ORDER = (
     "oracle",
     "loop",
     "evaluation",
+    "learning_curves",
     "evidence",
     "runs",
     "simulation",

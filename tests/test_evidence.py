@@ -13,17 +13,19 @@ from statsmodels.stats.multitest import multipletests
 from alutils.evidence import (
     LEVEL,
     SMALLEST_EFFECT,
-    accuracy_at,
-    area_under_curve,
     bootstrap_interval,
     compare,
-    curves_of,
-    final_accuracy,
     in_points,
-    labels_to_target,
     mean_labels_to_target,
     share_of_labels,
     verdict,
+)
+from alutils.learning_curves import (
+    accuracy_at,
+    area_under_curve,
+    curves_of,
+    final_accuracy,
+    labels_to_target,
 )
 
 Curve = dict[int, float]
@@ -433,6 +435,8 @@ NEVER = {100: 0.5, 200: 0.5, 300: 0.5}
         # Of a control that stopped at 200 nobody knows whether it needed more than 300.
         (LATER, {100: 0.5, 200: 0.7}, np.inf),
         (EARLY, {100: 0.5, 200: 0.7}, 0),
+        # Where the arm gets there with the last label, the control is seen to be below.
+        (LATER, NEVER, 0),
         # A control that goes on after the arm has stopped is counted to its own end.
         ({100: 0.7, 200: 0.8}, {100: 0.5, 200: 0.7, 800: 0.8}, 1 / 4),
     ],
@@ -442,6 +446,7 @@ NEVER = {100: 0.5, 200: 0.5, 300: 0.5}
         "neither does",
         "the control stopped before the arm got there",
         "the control stopped after the arm got there",
+        "the control stopped as the arm got there",
         "the control goes on",
     ],
 )
@@ -507,14 +512,14 @@ intervals = st.tuples(st.floats(-0.2, 0.2), st.floats(-0.2, 0.2)).map(sorted)
 @given(intervals)
 def test_a_difference_is_not_shown_if_and_only_if_its_interval_holds_zero(interval):
     low, high = interval
-    assert verdict(low, high).startswith("not shown") == (low <= 0 <= high)
+    assert verdict(low, high, 30, 0.001).startswith("not shown") == (low <= 0 <= high)
 
 
 @given(intervals)
 def test_a_difference_that_is_shown_has_the_sign_of_its_whole_interval(interval):
     low, high = interval
-    assert verdict(low, high).startswith("higher") == (low > 0)
-    assert verdict(low, high).startswith("lower") == (high < 0)
+    assert verdict(low, high, 30, 0.001).startswith("higher") == (low > 0)
+    assert verdict(low, high, 30, 0.001).startswith("lower") == (high < 0)
 
 
 @given(intervals)
@@ -523,7 +528,7 @@ def test_it_matters_too_little_if_the_whole_interval_is_within_the_smallest_effe
 ):
     low, high = interval
     within = -SMALLEST_EFFECT < low and high < SMALLEST_EFFECT
-    assert verdict(low, high).endswith("too little to matter") == within
+    assert verdict(low, high, 30, 0.001).endswith("too little to matter") == within
 
 
 @pytest.mark.parametrize(
@@ -542,13 +547,13 @@ def test_it_matters_too_little_if_the_whole_interval_is_within_the_smallest_effe
     ],
 )
 def test_verdicts_in_units_of_the_smallest_effect(low, high, expected):
-    assert verdict(low * SMALLEST_EFFECT, high * SMALLEST_EFFECT) == expected
+    assert verdict(low * SMALLEST_EFFECT, high * SMALLEST_EFFECT, 30, 0.001) == expected
 
 
 @pytest.mark.parametrize("bounds", [(0.2, 0.1), (np.nan, 0.1), (0.1, np.nan)])
 def test_what_is_no_interval_gets_no_verdict(bounds):
     with pytest.raises(ValueError, match="no interval"):
-        verdict(*bounds)
+        verdict(*bounds, 30, 0.001)
 
 
 # --- arms against a control
@@ -594,7 +599,9 @@ def test_the_numbers_of_a_comparison_are_those_of_scipy(arms, seeds):
         ).confidence_interval
         near = (ours - control).std() / np.sqrt(seeds) / 5
         assert (row["low"], row["high"]) == pytest.approx(tuple(reference), abs=near)
-        assert row["verdict"] == verdict(row["low"], row["high"])
+        assert row["verdict"] == verdict(
+            row["low"], row["high"], row["seeds"], row["p_holm"]
+        )
 
 
 @pytest.mark.parametrize("arms", [2, 3, 6, 9])

@@ -48,7 +48,7 @@ def comparison(
         intervals, orient="index", columns=["difference", "low", "high"]
     )
     return table.assign(
-        verdict=[verdict(*row) for row in table[["low", "high"]].to_numpy()]
+        verdict=[verdict(*row, 30, 0.001) for row in table[["low", "high"]].to_numpy()]
     )
 
 
