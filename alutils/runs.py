@@ -31,6 +31,7 @@ CHOICES = {
     "steering": ("validation", "test"),
     "classes": ("predicted", "true"),
     "direction": ("corrected", "published", "equal"),
+    "order": ("storage", "random"),
 }
 
 
@@ -83,6 +84,7 @@ class Run:
     classes: str = "predicted"
     direction: str = "corrected"
     truncate: bool = False
+    order: str = "storage"
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):

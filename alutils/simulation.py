@@ -225,4 +225,5 @@ def _error_ratio(setup: _Setup) -> ErrorRatio:
         classes_of=setup.oracle.leak if run.classes == "true" else None,
         direction=run.direction,
         truncate=run.truncate,
+        order=run.order,
     )

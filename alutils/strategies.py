@@ -176,13 +176,13 @@ def class_quota(
 
 # How the published loop chooses its rows. Change one entry at a time to see what it
 # does.
-AS_PUBLISHED = {"direction": "published", "truncate": True}
+AS_PUBLISHED = {"direction": "published", "truncate": True, "order": "storage"}
 
 
 @dataclass(frozen=True)
 class ErrorRatio:
     """The published sampling: a class quota from the errors on some labelled reviews,
-    filled in the pool's order.
+    filled from the pool.
 
     Attributes
     ----------
@@ -195,12 +195,22 @@ class ErrorRatio:
     direction, truncate
         see `class_quota`; if a class runs out, a strategy that truncates asks for fewer
         rows, as published, and any other fills up with the other class
+    order
+        "storage" takes the first of each class in the pool's order, as published, which
+        is harmful if the pool lies sorted and the classes are only predicted; "random"
+        draws them
+
+    Raises
+    ------
+    ValueError
+        If the direction or the order is unknown.
     """
 
     steering: tuple[np.ndarray, np.ndarray]
     classes_of: Callable[[np.ndarray], np.ndarray] | None = None
     direction: str = "corrected"
     truncate: bool = False
+    order: str = "random"
 
     def quota(self, state: State, size: int) -> tuple[int, int]:
         """Negatives and positives to ask for, from the errors on `steering`."""
@@ -211,15 +221,20 @@ class ErrorRatio:
         )
 
     def __call__(self, state: State, size: int) -> np.ndarray:
+        if self.order not in ("random", "storage"):
+            raise ValueError(f"order={self.order!r}: choose 'random' or 'storage'")
+        pool = state.pool
+        if self.order == "random":
+            pool = state.rng.permutation(pool)
         if self.classes_of is None:
-            predicted = check_probabilities(state.predict_proba(state.pool))
+            predicted = check_probabilities(state.predict_proba(pool))
             classes = predicted.argmax(axis=1)
         else:
-            classes = self.classes_of(state.pool)
+            classes = self.classes_of(pool)
         negatives, positives = self.quota(state, size)
         if not self.truncate:
             positives = min(positives, int(np.sum(classes == 1)))
             negatives = min(size - positives, int(np.sum(classes == 0)))
             positives = size - negatives
         quota = (negatives, positives)
-        return np.concatenate([state.pool[classes == k][: quota[k]] for k in (0, 1)])
+        return np.concatenate([pool[classes == k][: quota[k]] for k in (0, 1)])

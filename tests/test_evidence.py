@@ -696,7 +696,7 @@ def test_the_other_way_round_a_comparison_is_mirrored(pairs):
 
 
 def test_runs_without_any_difference_show_none_and_raise_no_warning():
-    same = dict(enumerate([0.7, 0.8, 0.9]))
+    same = dict(enumerate([0.7, 0.8, 0.9, 0.6, 0.7, 0.8]))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         row = compare(measure_of({"random": same, "margin": same}), "random").iloc[0]
