@@ -131,6 +131,7 @@ def plot_bars(
         axis.bar_label(bars, fmt="{:,.0f}", padding=2, fontsize=9)
     axis.set_xticks(np.arange(len(groups)), list(groups))
     axis.set(xlabel=x_label, ylabel=y_label)
+    axis.yaxis.set_major_formatter("{x:,.0f}")
     axis.margins(y=0.12)
     axis.grid(axis="x", visible=False)
     if len(parts) > 1:

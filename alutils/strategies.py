@@ -176,7 +176,7 @@ def class_quota(
 
 # How the published loop chooses its rows. Change one entry at a time to see what it
 # does.
-AS_PUBLISHED = {"direction": "published", "truncate": True, "order": "storage"}
+AS_PUBLISHED = {"direction": "published", "truncate": True}
 
 
 @dataclass(frozen=True)
@@ -196,9 +196,9 @@ class ErrorRatio:
         see `class_quota`; if a class runs out, a strategy that truncates asks for fewer
         rows, as published, and any other fills up with the other class
     order
-        "storage" takes the first of each class in the pool's order, as published, which
-        is harmful if the pool lies sorted and the classes are only predicted; "random"
-        draws them
+        "storage" takes the first of each class in the pool's order, as published;
+        "random" draws them, which an honest use needs: in a pool that lies sorted by
+        class, the order gives the classes away
 
     Raises
     ------
@@ -210,7 +210,7 @@ class ErrorRatio:
     classes_of: Callable[[np.ndarray], np.ndarray] | None = None
     direction: str = "corrected"
     truncate: bool = False
-    order: str = "random"
+    order: str = "storage"
 
     def quota(self, state: State, size: int) -> tuple[int, int]:
         """Negatives and positives to ask for, from the errors on `steering`."""

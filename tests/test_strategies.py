@@ -539,3 +539,25 @@ def test_error_ratio_fills_up_with_the_other_class_if_one_runs_out(predict_proba
     )
     expected = [16, 19, 10, 18, 11, 17]
     assert few_negatives(state_of(POOL, predict_proba), 6).tolist() == expected
+
+
+def test_a_random_order_keeps_the_quota_and_takes_rows_from_anywhere():
+    pool = range(200)
+    state = state_of(pool, lambda rows: np.full((len(rows), 2), 0.5))
+    strategy = ErrorRatio(
+        (np.arange(4), np.array([0, 0, 1, 1])),
+        classes_of=lambda rows: rows % 2,
+        order="random",
+    )
+    negatives, positives = strategy.quota(state, 40)
+    asked = strategy(state, 40)
+    assert np.sum(asked % 2 == 0) == negatives
+    assert np.sum(asked % 2 == 1) == positives
+    assert len(set(asked.tolist())) == 40
+    assert asked.max() > 100  # the first ones alone would end at 80
+
+
+def test_an_unknown_order_is_named_with_those_that_are_known():
+    strategy = ErrorRatio(STEERING, order="sorted")
+    with pytest.raises(ValueError, match="order='sorted': choose 'random' or 'storage"):
+        strategy(state_of(range(8)), 2)
