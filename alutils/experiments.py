@@ -12,67 +12,95 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    ProcessPoolExecutor,
+    as_completed,
+)
 from contextlib import contextmanager
-from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
 from tqdm import tqdm
 
-from alutils.evaluation import versions
 from alutils.grids import Grid, read_grid, save_table, whole_runs
 from alutils.simulation import run_one
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks
+    fcntl = None
 
 
 def run_grid(grid: Grid, executor: Executor) -> pd.DataFrame:
     """Carry out the runs that the grid's table lacks, and add each to the table as soon
     as it is done.
 
-    A run that fails is reported at the end; the others go on.
+    A run that fails is reported at the end; the others go on. What is wrong with the
+    table is reported at the start, and the table as it was is kept beside the new one,
+    as `.old`.
 
     Parameters
     ----------
     executor
         where runs are carried out: a pool of processes, or a Dask cluster's
 
+    Returns
+    -------
+    table
+        what the file holds: one row a round, in the order of the grid's runs
+
     Raises
     ------
     RuntimeError
-        If a run failed; the message names each one. What the others gave is kept.
+        If a run failed; the message names each one. Or, as its kind BrokenExecutor, if
+        the workers were lost. What was done is kept.
     """
     table, complaints = whole_runs(grid)
-    for complaint in complaints:
-        tqdm.write(f"{complaint}; what the grid names is made again")
+    if complaints:
+        old = shutil.copyfile(grid.table, grid.table.with_suffix(".old"))
+        ending = f"the old table is kept as {old}; what the grid names is made again"
+        tqdm.write("\n".join([*complaints, ending]))
+        save_table(grid, table)
     there = set(zip(table["arm"], table["seed"], strict=True))
     missing = [run for run in grid.runs if (run.arm, run.seed) not in there]
-    if complaints and not missing:
-        save_table(grid, table)
-    made_with = provenance()
+    commit = current_commit()
     waiting = {executor.submit(run_one, run): run for run in missing}
-    failed = []
+    failed, lost = [], 0
     with tqdm(total=len(grid.runs), initial=len(there), unit="run") as bar:
         for future in as_completed(waiting):
             run = waiting[future]
             try:
                 rows = future.result()
+            except (BrokenExecutor, CancelledError):
+                lost += 1
+                continue
             except Exception as error:
                 failed.append(f"{run.arm}, seed {run.seed}: {error!r}")
             else:
-                table = pd.concat([table, rows.assign(**made_with)])
+                table = pd.concat([table, rows.assign(commit=commit)])
                 save_table(grid, table)
             bar.set_postfix_str(f"{run.arm}, seed {run.seed}")
             bar.update()
     if failed:
-        raise RuntimeError(
-            f"{len(failed)} of {len(missing)} runs failed; start the grid again to"
-            " repeat them:\n" + "\n".join(failed)
+        count = f"{len(failed)} of {len(missing)} runs failed"
+        failed = [f"{count}; start the grid again to repeat them:", *failed]
+    if lost:
+        failed.append(
+            f"the workers were lost (one was killed, or memory ran out), and {lost} runs"
+            " with them; what is done is kept, start the grid again to go on"
         )
-    return table
+    if failed:
+        raise (BrokenExecutor if lost else RuntimeError)("\n".join(failed))
+    return whole_runs(grid)[0]
 
 
 @contextmanager
@@ -80,51 +108,41 @@ def workers(count: int, scheduler: str | None = None) -> Iterator[Executor]:
     """`count` processes of this machine, a thread each; or, given its address, all
     workers of a Dask cluster.
 
+    The processes end with the block; after an error, or Ctrl-C, at once.
+
     Raises
     ------
     ConnectionError
-        If nothing answers at the address.
+        If no Dask scheduler answers at the address.
     ImportError
         If an address is given and Dask is not installed.
+    ValueError
+        If `count` is not above 0.
     """
-    if scheduler is None:
-        os.environ.update(dict.fromkeys(_THREADS, "1"))
+    if scheduler is not None:
+        with _client(scheduler) as client:
+            if not client.scheduler_info()["workers"]:
+                tqdm.write(f"waiting for workers: dask worker {scheduler} --nthreads 1")
+            yield client.get_executor(pure=False)
+        return
+    others = multiprocessing.active_children()
+    before = {name: os.environ[name] for name in _THREADS if name in os.environ}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))  # what a process inherits
+    try:
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(
-            count, mp_context=spawn, initializer=_end_with_parent
-        ) as pool:
+        with ProcessPoolExecutor(count, spawn, _end_with_parent) as pool:
             try:
                 yield pool
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
+                for process in multiprocessing.active_children():
+                    if process not in others:
+                        process.terminate()
                 raise
-        return
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise ImportError(
-            "a scheduler's address needs Dask: pip install distributed"
-        ) from error
-    try:
-        client = Client(scheduler, timeout=5)
-    except (OSError, ValueError) as error:  # TimeoutError is an OSError
-        raise ConnectionError(
-            f"no Dask scheduler answers at {scheduler}: start one with"
-            " 'dask scheduler', or leave the address out to use this machine"
-        ) from error
-    with client:
-        yield client.get_executor(pure=False)
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    finally:
+        for name in _THREADS:
+            os.environ.pop(name, None)
+        os.environ.update(before)
 
 
 # Each library that a worker's threads could come from has a name of its own for it.
@@ -134,14 +152,41 @@ _THREADS = (
 )
 
 
-def provenance() -> dict[str, str]:
-    """Columns that say where a row comes from: versions, and the commit (with a + if
-    tracked files had changes)."""
-    software = versions() | {
-        name: metadata.version(name) for name in ("numpy", "scikit-learn")
-    }
+def _end_with_parent() -> None:
+    """What each process does first: leave Ctrl-C to the parent, and end when it ends,
+    even if that is killed; it would wait for more runs for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def follow() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+
+
+def _client(scheduler: str):
     try:
-        commit = subprocess.run(
+        from distributed import Client
+        from distributed.comm import get_address_host_port
+    except ImportError as error:
+        raise ImportError(
+            "a scheduler's address needs Dask: pip install distributed"
+        ) from error
+    try:
+        get_address_host_port(scheduler)  # a Client would hang after a malformed one
+        return Client(scheduler, timeout=5)
+    except (OSError, ValueError, TypeError) as error:  # TimeoutError is an OSError
+        raise ConnectionError(
+            f"no Dask scheduler answers at {scheduler!r} ({error}): start one with"
+            " 'dask scheduler', or leave the address out to use this machine"
+        ) from error
+
+
+def current_commit() -> str:
+    """The commit that the package is at, with a + if tracked files had changes; or
+    "unknown"."""
+    try:
+        return subprocess.run(
             ["git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"],
             cwd=Path(__file__).parent,
             capture_output=True,
@@ -149,28 +194,58 @@ def provenance() -> dict[str, str]:
             check=True,
         ).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
-        commit = "unknown"
-    named = " ".join(f"{name}-{version}" for name, version in software.items())
-    return {"versions": named, "commit": commit}
+        return "unknown"
+
+
+@contextmanager
+def _held(path: str) -> Iterator[None]:
+    """Hold a grid's file while its runs go on: two processes would write over each
+    other's table."""
+    with open(path, "r+b") as file:
+        try:
+            if fcntl:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RuntimeError(
+                f"another process carries out {path} already: wait for it, or stop it"
+            ) from None
+        yield
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Carry out the grids that the command line names."""
+    """Carry out the grids that the command line names.
+
+    A grid with runs that failed does not keep the next one from starting.
+
+    Raises
+    ------
+    SystemExit
+        If something failed; the message says what.
+    """
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("grids", nargs="+", metavar="GRID", help="a .toml file")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--scheduler", help="address of a Dask cluster: tcp://…")
     given = parser.parse_args(arguments)
+    failures = []
     try:
         grids = [read_grid(path) for path in given.grids]  # all, before the first run
         with workers(given.workers, given.scheduler) as executor:
-            for grid in grids:
+            for path, grid in zip(given.grids, grids, strict=True):
                 tqdm.write(f"{grid.question} ({grid.table})")
-                run_grid(grid, executor)
-    except (OSError, ValueError, RuntimeError, ImportError) as error:
-        sys.exit(f"{type(error).__name__}: {error}")
+                try:
+                    with _held(path):
+                        run_grid(grid, executor)
+                except RuntimeError as error:
+                    failures.append(f"{path}: {error}")
+                    if isinstance(error, BrokenExecutor):
+                        break
+    except (OSError, ValueError, ImportError) as error:
+        failures.append(f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
-        sys.exit("interrupted; what is done is kept, start again to go on")
+        failures.append("interrupted; what is done is kept, start again to go on")
+    if failures:
+        sys.exit("\n".join(failures))
 
 
 if __name__ == "__main__":

@@ -43,8 +43,8 @@ def read_grid(path: Path | str) -> Grid:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is no TOML, lacks a part, or names an unknown strategy, learner or
-        setting; the message names what is known.
+        If the file is no TOML, lacks a part, names an unknown strategy, learner or
+        setting, or gives a value of the wrong type; the message names what is known.
     """
     path = Path(path)
     if not path.is_file():
@@ -53,7 +53,7 @@ def read_grid(path: Path | str) -> Grid:
         )
     try:
         text = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"grid {path} is no TOML: {error}") from error
     expected = {"question", "seeds", "common", "arms"}
     if text.keys() != expected:
@@ -61,16 +61,27 @@ def read_grid(path: Path | str) -> Grid:
             f"grid {path} has {', '.join(sorted(text)) or 'nothing'}: expected exactly"
             f" {', '.join(sorted(expected))}"
         )
-    if type(text["seeds"]) is not int or text["seeds"] < 1 or not text["arms"]:
+    question, seeds, common, arms = (
+        text[name] for name in ("question", "seeds", "common", "arms")
+    )
+    if type(question) is not str or type(seeds) is not int or seeds < 1:
         raise ValueError(
-            f"grid {path} has seeds={text['seeds']!r} and {len(text['arms'])} arms:"
-            " expected at least one of each"
+            f"grid {path} has question={question!r} and seeds={seeds!r}: expected a"
+            " text, and a whole number of at least 1"
         )
+    if type(arms) is not dict or not arms:
+        raise ValueError(f"grid {path} has arms={arms!r}: expected at least one")
+    for where, changes in [("common", common), *arms.items()]:
+        if type(changes) is not dict:
+            raise ValueError(
+                f"grid {path}, {where}: {changes!r}: expected a table of settings, such"
+                ' as { strategy = "margin" }'
+            )
     known = [f.name for f in dataclasses.fields(Run) if f.name not in ("arm", "seed")]
     runs = []
-    for seed in range(text["seeds"]):
-        for arm, changes in text["arms"].items():
-            given = {**text["common"], **changes}
+    for seed in range(seeds):
+        for arm, changes in arms.items():
+            given = {**common, **changes}
             for name in given:
                 if name not in known:
                     raise ValueError(
@@ -83,7 +94,7 @@ def read_grid(path: Path | str) -> Grid:
                 runs.append(Run(arm=arm, seed=seed, **given))
             except ValueError as error:
                 raise ValueError(f"grid {path}, {error}") from error
-    return Grid(text["question"], tuple(runs), path.with_suffix(".csv"))
+    return Grid(question, tuple(runs), path.with_suffix(".csv"))
 
 
 def _rounds(given: object, where: str) -> tuple[tuple[int, int], ...]:
@@ -105,19 +116,28 @@ def whole_runs(grid: Grid) -> tuple[pd.DataFrame, list[str]]:
     """The rows of the grid's table that belong to whole runs, and a line about each
     thing that does not.
 
-    A run is whole if all its rounds are there, made with the settings that the grid has
-    now.
+    A run is whole if all its rounds are there, each once and undamaged, made with the
+    settings that the grid has now.
     """
-    nothing = pd.DataFrame(columns=COLUMNS)
+    nothing, complaints = pd.DataFrame(columns=COLUMNS), []
     if not grid.table.is_file():
-        return nothing, []
-    complaints, text = [], grid.table.read_text(encoding="utf-8")
+        return nothing, complaints
+    # A cut may go through the middle of a letter too.
+    text = grid.table.read_text(encoding="utf-8", errors="replace")
     if not text.endswith("\n"):
-        complaints.append(f"{grid.table} is cut off in its last line")
+        fault = "cut off in its last line" if text else "empty"
+        complaints.append(f"{grid.table} is {fault}")
         text = text[: text.rfind("\n") + 1]
+    if not text:
+        return nothing, complaints
     if text.partition("\n")[0] != ",".join(COLUMNS):
-        return nothing, [f"{grid.table} has other columns than it should"]
-    table = pd.read_csv(io.StringIO(text), dtype=str, on_bad_lines="skip")
+        return nothing, [*complaints, f"{grid.table} has other columns than it should"]
+    try:  # no text is missing, not even that of an arm that is called None
+        table = pd.read_csv(
+            io.StringIO(text), dtype=str, keep_default_na=False, on_bad_lines="skip"
+        )
+    except pd.errors.ParserError as error:
+        return nothing, [*complaints, f"{grid.table} cannot be read ({error})"]
     numbers = [name for name in COLUMNS if name not in TEXTS]
     table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
     wanted = {(run.arm, run.seed): run for run in grid.runs}
@@ -125,11 +145,11 @@ def whole_runs(grid: Grid) -> tuple[pd.DataFrame, list[str]]:
     for (arm, seed), rows in table.groupby(["arm", "seed"], sort=False, dropna=False):
         run = wanted.get((arm, seed))
         if run is None:
-            complaints.append(f"{arm}, seed {seed}: not in the grid")
-        elif set(rows["settings"].fillna("")) != {run.settings}:
-            complaints.append(f"{arm}, seed {seed}: made with other settings")
+            complaints.append(f"{arm}, seed {seed:g}: not in the grid")
         elif not _is_whole(rows):
-            complaints.append(f"{arm}, seed {seed}: not all of its rounds are there")
+            complaints.append(f"{arm}, seed {seed:g}: not all of its rounds are there")
+        elif set(rows["settings"]) != {run.settings}:
+            complaints.append(f"{arm}, seed {seed:g}: made with other settings")
         else:
             kept.append(rows)
     return pd.concat(kept[1:] or kept), complaints
@@ -144,9 +164,12 @@ TEXTS = ("arm", "settings", "versions", "commit")
 
 
 def _is_whole(rows: pd.DataFrame) -> bool:
-    numbers = rows.drop(columns=list(TEXTS))
-    complete = list(rows["round"]) == list(range(int(rows["rounds"].iloc[0])))
-    return complete and not numbers.isna().any(axis=None)
+    return (
+        set(rows["rounds"]) == {len(rows)}
+        and sorted(rows["round"]) == list(range(len(rows)))
+        and not rows.drop(columns=list(TEXTS)).isna().any(axis=None)
+        and (rows[["versions", "commit"]] != "").all(axis=None)
+    )
 
 
 def save_table(grid: Grid, table: pd.DataFrame) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from alutils.reviews import SOURCES
 from alutils.settings import PROFILES
 
 # What can be named in a grid.
@@ -33,6 +34,11 @@ CHOICES = {
     "direction": ("corrected", "published", "equal"),
     "order": ("storage", "random"),
 }
+# Numbers that may be 0; all others are above it.
+MAY_BE_ZERO = (
+    *("seed", "reviews", "validation_part", "validation", "random_until"),
+    *("self_training", "shuffle_buffer"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,8 @@ class Run:
     Raises
     ------
     ValueError
-        If a setting is of another type than its default, or no known choice, or two
-        settings do not go together.
+        If a setting is of another type than its default, out of range, or no known
+        choice, or two settings do not go together.
     """
 
     arm: str = "random"  # what the table calls it
@@ -100,11 +106,35 @@ class Run:
                     f"{self.arm}: unknown {field.name} {value!r}: choose one of"
                     f" {', '.join(map(repr, known))}"
                 )
-        for strategy, learner in (("bald", "bilstm"), ("vote_entropy", "linear")):
-            if self.strategy == strategy and self.learner != learner:
+            may_be_zero = value == 0 and field.name in MAY_BE_ZERO
+            if kind in (int, float) and not (value > 0 or may_be_zero):
+                smallest = "at least" if field.name in MAY_BE_ZERO else "above"
                 raise ValueError(
-                    f"{self.arm}: strategy {strategy!r} needs learner {learner!r}, not"
-                    f" {self.learner!r}"
+                    f"{self.arm}: {field.name}={value!r}: expected a number"
+                    f" {smallest} 0"
+                )
+        if self.source not in SOURCES and not self.source.lower().endswith(".csv"):
+            raise ValueError(
+                f"{self.arm}: unknown source {self.source!r}: choose one of"
+                f" {', '.join(map(repr, SOURCES))}, or the path of a .csv file"
+            )
+        drawn = self.start_rows in ("random", "balanced")
+        if drawn and self.validation > self.validation_part:
+            raise ValueError(
+                f"{self.arm}: validation={self.validation} is more than"
+                f" validation_part={self.validation_part}, from which it is drawn"
+            )
+        for name, value, needs, needed in (
+            ("strategy", "bald", "learner", "bilstm"),
+            ("strategy", "vote_entropy", "learner", "linear"),
+            ("strategy", "vote_entropy", "self_training", 0),
+            ("features", "tfidf+lsa", "learner", "linear"),
+            ("learner", "bilstm", "self_training", 0),
+        ):
+            if getattr(self, name) == value and getattr(self, needs) != needed:
+                raise ValueError(
+                    f"{self.arm}: {name} {value!r} needs {needs} {needed!r}, not"
+                    f" {getattr(self, needs)!r}"
                 )
 
     @property

@@ -7,9 +7,11 @@ together.
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from importlib import metadata
 
 import keras
 import numpy as np
@@ -19,7 +21,7 @@ import scipy.sparse
 from alutils import scores
 from alutils.committees import WithCommittee
 from alutils.diversity import DiverseDoubt, KCenter
-from alutils.evaluation import rounds_table
+from alutils.evaluation import rounds_table, versions
 from alutils.features import beside, lsa, tfidf, token_ids
 from alutils.learners import BiLSTMLearner, Learner, LinearLearner
 from alutils.loop import active_learning_loop
@@ -73,17 +75,33 @@ STRATEGIES: dict[str, Callable[[_Setup], Strategy]] = {
 }
 
 
+# Keras's seed and layers belong to the whole process: in threads of one, as a Dask
+# worker may have them, runs would change each other's numbers.
+_one_at_a_time = threading.Lock()
+
+
 def run_one(run: Run) -> pd.DataFrame:
     """Carry out a run; one row a round, the starting labels first.
 
     Beside the columns of `rounds_table` there are `asked` and `asked_positive` (labels
     of the round, and the positive ones among them), `labels_spent` (reviews labelled
     for training, validation or steering), and `leaked` (labels looked at without
-    asking).
+    asking). In every row stand `arm`, `seed`, `rounds` (how many rows the run has,
+    fewer than asked for if the pool ran out), `settings` and `versions`.
 
     The random streams of the starting rows, the learner and the queries are apart, so
-    that all arms of one seed start alike.
+    that all arms of one seed start alike. A second call waits for the first.
+
+    Raises
+    ------
+    ValueError, FileNotFoundError, ConnectionError
+        If the reviews are not there, or do not suffice for the settings.
     """
+    with _one_at_a_time:
+        return _table(run)
+
+
+def _table(run: Run) -> pd.DataFrame:
     reviews = _corpus(run.source, run.reviews)
     starting, learning, asking = np.random.default_rng(run.seed).spawn(3)
     splits = _splits(run, reviews, starting)
@@ -105,7 +123,14 @@ def run_one(run: Run) -> pd.DataFrame:
     table[columns] = spending
     table.insert(0, "arm", run.arm)
     table.insert(1, "seed", run.seed)
-    return table.assign(rounds=len(rounds), settings=run.settings)
+    return table.assign(rounds=len(rounds), settings=run.settings, versions=_software())
+
+
+def _software() -> str:
+    """Versions that can change a number, those of the process that carried out the
+    run."""
+    more = {name: metadata.version(name) for name in ("numpy", "scikit-learn")}
+    return " ".join(f"{k}-{version}" for k, version in (versions() | more).items())
 
 
 @lru_cache(maxsize=1)
@@ -185,9 +210,8 @@ def _learner(
 def _without_start(run: Run) -> Run:
     """The settings that features depend on: one matrix serves all arms and seeds."""
     names = ("source", "reviews", "split", "test", "validation_part", "min_df")
-    return Run(
-        **{name: getattr(run, name) for name in (*names, "dimensions")}, labelled=2
-    )
+    kept = {name: getattr(run, name) for name in (*names, "dimensions")}
+    return Run(**kept, labelled=2, validation=0)
 
 
 def _phrases(run: Run) -> scipy.sparse.csr_matrix:

@@ -1,10 +1,11 @@
 import inspect
 import platform
+import tomllib
 from importlib import metadata
 
 import keras
 
-from alutils.pages import banner, show_source
+from alutils.pages import banner, show_grid, show_source
 from alutils.scores import least_confidence
 from alutils.settings import settings_for
 from alutils.splits import Splits
@@ -37,3 +38,10 @@ def test_a_helper_is_shown_as_its_file_has_it():
         )
     assert "def least_confidence(" in blocks[0]
     assert "@dataclass(frozen=True)\nclass Splits:" in blocks[1]
+
+
+def test_a_grid_is_shown_as_its_file_has_it():
+    shown = show_grid("audit").data
+    assert shown.startswith("```toml\n")
+    text = shown.removeprefix("```toml\n").removesuffix("\n```")
+    assert tomllib.loads(text)["arms"]["cold start"] == {"start": "cold"}

@@ -1,0 +1,564 @@
+import dataclasses
+import fcntl
+import gc
+import itertools
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import dask
+import numpy as np
+import pandas as pd
+import psutil
+import pytest
+from distributed import LocalCluster
+
+from alutils import experiments
+from alutils.experiments import main, run_grid, workers
+from alutils.grids import COLUMNS, Grid, read_grid
+from alutils.simulation import run_one
+
+ROOT = Path(__file__).parents[1]
+ROUNDS = 26  # of each run, the start included
+GRID = """
+question = "Is every run there once?"
+seeds = {seeds}
+
+[common]
+source = "{reviews}"
+test = 40
+validation_part = 40
+validation = 20
+labelled = 10
+rounds = {rounds}
+min_df = 1
+dimensions = 5
+directions = 3
+
+[arms]
+random = {{ }}
+"margin, far" = {{ strategy = "margin", random_until = 20 }}
+clusters = {{ strategy = "diverse_doubt" }}
+"""
+
+
+@pytest.fixture(scope="module")
+def reviews(tmp_path_factory) -> Path:
+    """240 made-up reviews in a CSV file."""
+    words = [["dull", "flat", "weak", "slow"], ["fine", "warm", "bright", "moving"]]
+    others, rng = [f"word{k}" for k in range(40)], np.random.default_rng(1)
+    lines = [
+        " ".join([*rng.choice(words[label], 2), *rng.choice(others, 8)]) + f",{label}"
+        for label in rng.permutation([0, 1] * 120)
+    ]
+    path = tmp_path_factory.mktemp("reviews") / "reviews.csv"
+    path.write_text("text,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def grid_in(reviews):
+    """Write a grid of three arms into a folder; short ones have two rounds and two
+    seeds."""
+
+    def write(folder: Path, *, long: bool = False, name: str = "mine") -> Path:
+        sizes = {"seeds": 8, "rounds": [[ROUNDS - 1, 5]]} if long else {"seeds": 2}
+        text = GRID.format(reviews=reviews, **{"rounds": [[1, 5]], **sizes})
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+        return folder / f"{name}.toml"
+
+    return write
+
+
+@pytest.fixture
+def path(grid_in, tmp_path) -> Path:
+    return grid_in(tmp_path)
+
+
+@pytest.fixture
+def grid(path) -> Grid:
+    return read_grid(path)
+
+
+@pytest.fixture
+def made(monkeypatch) -> list[tuple[str, int]]:
+    """Arm and seed of each run that is carried out."""
+    made = []
+
+    def watched(run):
+        made.append((run.arm, run.seed))
+        return run_one(run)
+
+    monkeypatch.setattr(experiments, "run_one", watched)
+    return made
+
+
+@pytest.fixture
+def one_by_one():
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+def keys(grid: Grid) -> list[tuple[str, int]]:
+    return [(run.arm, run.seed) for run in grid.runs]
+
+
+def there(table: Path) -> list[tuple[str, int]]:
+    """Arm and seed of each run in a table, in its order."""
+    rows = pd.read_csv(table)
+    return list(dict.fromkeys(zip(rows["arm"], rows["seed"], strict=True)))
+
+
+def lines_of(grid: Grid) -> list[str]:
+    return grid.table.read_text(encoding="utf-8").splitlines()
+
+
+def numbers(path: Path) -> pd.DataFrame:
+    """What two tables of one grid must share."""
+    return pd.read_csv(path).drop(columns=["seconds", "commit"])
+
+
+# --- a grid from start to end
+
+
+def test_every_run_is_there_once_in_the_order_of_the_grid(grid, made, one_by_one):
+    table = run_grid(grid, one_by_one)
+    assert made == keys(grid)
+    for rows in (table, pd.read_csv(grid.table)):
+        assert list(rows.columns) == list(COLUMNS)
+        rows = rows.groupby(["arm", "seed"], sort=False)["round"].agg(list)
+        assert list(rows.index) == keys(grid)
+        assert all(rounds == [0, 1] for rounds in rows)
+
+
+def test_each_row_says_how_it_was_made(grid, one_by_one):
+    table = run_grid(grid, one_by_one)
+    settings = {(run.arm, run.seed): run.settings for run in grid.runs}
+    for _, row in table.iterrows():
+        assert row["settings"] == settings[row["arm"], row["seed"]]
+        assert f"numpy-{np.__version__}" in row["versions"].split()
+        assert f"python-{sys.version.split()[0]}" in row["versions"].split()
+    (commit,) = set(table["commit"])
+    command = ["git", "rev-parse", "HEAD"]
+    head = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if head.returncode == 0:
+        assert head.stdout.startswith(commit.removesuffix("+"))
+        assert len(commit.removesuffix("+")) >= 12
+    else:
+        assert commit == "unknown"
+
+
+def test_a_run_that_is_there_is_not_repeated(grid, made, one_by_one, capsys):
+    run_grid(grid, one_by_one)
+    before = grid.table.read_bytes()
+    made.clear()
+    capsys.readouterr()
+    run_grid(grid, one_by_one)
+    assert made == []
+    assert grid.table.read_bytes() == before
+    assert capsys.readouterr().out == ""
+
+
+def test_the_bar_begins_with_what_is_there(grid, one_by_one, monkeypatch):
+    bars = []
+
+    class Bar(experiments.tqdm):
+        def __init__(self, **settings):
+            super().__init__(**settings)
+            bars.append((self, self.n))
+
+    monkeypatch.setattr(experiments, "tqdm", Bar)
+    first = dataclasses.replace(grid, runs=grid.runs[:2])
+    run_grid(first, one_by_one)
+    run_grid(grid, one_by_one)
+    run_grid(grid, one_by_one)
+    seen = [(begun, bar.n, bar.total) for bar, begun in bars]
+    assert seen == [(0, 2, 2), (2, 6, 6), (6, 6, 6)]
+
+
+# --- a table that lacks something
+
+
+@pytest.mark.parametrize("place", [0, 5, 11])
+def test_a_deleted_row_comes_back_with_the_same_numbers(
+    grid, made, one_by_one, place, capsys
+):
+    run_grid(grid, one_by_one)
+    made.clear()
+    before, rows = lines_of(grid), numbers(grid.table)
+    deleted = before[:1] + before[1 : place + 1] + before[place + 2 :]
+    grid.table.write_text("\n".join(deleted) + "\n", encoding="utf-8")
+
+    run_grid(grid, one_by_one)
+    (key,) = made
+    assert key == (rows["arm"][place], rows["seed"][place])
+    assert numbers(grid.table).equals(rows)
+    others = [k for k in range(12) if k // 2 != place // 2]
+    after = lines_of(grid)
+    assert [after[k + 1] for k in others] == [before[k + 1] for k in others]
+    said = f"{key[0]}, seed {key[1]}: not all of its rounds are there"
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("cut", "said"),
+    [
+        (lambda data: data[:-5], "is cut off in its last line"),
+        (lambda data: data[: len(data) // 2], "is cut off in its last line"),
+        (lambda data: data[:20], "is cut off in its last line"),
+        (lambda data: b"", "is empty"),
+        (lambda data: data.partition(b",")[2], "has other columns than it should"),
+    ],
+    ids=["in the last field", "in the middle", "in the header", "empty", "foreign"],
+)
+def test_a_damaged_table_is_reported_kept_aside_and_made_again(
+    grid, one_by_one, cut, said, capsys
+):
+    run_grid(grid, one_by_one)
+    rows, damaged = numbers(grid.table), cut(grid.table.read_bytes())
+    grid.table.write_bytes(damaged)
+    capsys.readouterr()
+
+    run_grid(grid, one_by_one)
+    assert numbers(grid.table).equals(rows)
+    old, said_all = grid.table.with_suffix(".old"), capsys.readouterr().out
+    assert f"{grid.table} {said}" in said_all
+    assert f"the old table is kept as {old}" in said_all
+    assert old.read_bytes() == damaged
+
+
+def test_runs_that_the_grid_no_longer_names_leave_the_table_but_are_kept_aside(
+    grid, made, one_by_one, capsys
+):
+    run_grid(grid, one_by_one)
+    before = grid.table.read_bytes()
+    made.clear()
+    run_grid(dataclasses.replace(grid, runs=grid.runs[1:]), one_by_one)
+    assert made == []
+    assert there(grid.table) == keys(grid)[1:]
+    assert grid.table.with_suffix(".old").read_bytes() == before
+    assert "random, seed 0: not in the grid" in capsys.readouterr().out
+
+
+# --- runs that fail
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Let chosen runs raise something."""
+
+    def fail(errors: dict[tuple[str, int], BaseException]) -> None:
+        def run_or_raise(run):
+            if (run.arm, run.seed) in errors:
+                raise errors[run.arm, run.seed]
+            return run_one(run)
+
+        monkeypatch.setattr(experiments, "run_one", run_or_raise)
+
+    return fail
+
+
+def test_runs_that_fail_are_named_at_the_end_and_the_others_are_kept(
+    grid, failing, one_by_one
+):
+    failing({("random", 0): ValueError("no"), ("clusters", 1): KeyError("lost")})
+    with pytest.raises(RuntimeError) as failed:
+        run_grid(grid, one_by_one)
+    assert str(failed.value).splitlines() == [
+        "2 of 6 runs failed; start the grid again to repeat them:",
+        "random, seed 0: ValueError('no')",
+        "clusters, seed 1: KeyError('lost')",
+    ]
+    assert there(grid.table) == keys(grid)[1:-1]
+    failing({})
+    run_grid(grid, one_by_one)
+    assert there(grid.table) == keys(grid)
+
+
+def test_lost_workers_and_failed_runs_are_both_told_and_what_was_done_is_kept(grid):
+    outcomes = [run_one, BrokenExecutor(), ValueError("no"), BrokenExecutor()] * 2
+
+    class Breaking:
+        def submit(self, work, run):
+            future, outcome = Future(), outcomes.pop(0)
+            if outcome is run_one:
+                future.set_result(run_one(run))
+            else:
+                future.set_exception(outcome)
+            return future
+
+    with pytest.raises(BrokenExecutor) as failed:
+        run_grid(grid, Breaking())
+    said = str(failed.value)
+    assert "1 of 6 runs failed" in said
+    assert "clusters, seed 0: ValueError('no')" in said
+    assert "the workers were lost (one was killed, or memory ran out)" in said
+    assert "and 3 runs with them; what is done is kept, start the grid again" in said
+    assert there(grid.table) == [("random", 0), ("margin, far", 1)]
+
+
+def test_ctrl_c_keeps_what_is_done(path, failing, monkeypatch):
+    failing({("clusters", 0): KeyboardInterrupt()})
+    in_threads(monkeypatch)
+    with pytest.raises(SystemExit, match="interrupted; what is done is kept, start"):
+        main([str(path)])
+    assert there(path.with_suffix(".csv")) == [("random", 0), ("margin, far", 0)]
+
+
+# --- the command line
+
+
+def in_threads(monkeypatch) -> None:
+    """Let `main` work in a thread of this process, which starts sooner."""
+
+    @contextmanager
+    def threads(count, scheduler=None):
+        with ThreadPoolExecutor(1) as executor:
+            try:
+                yield executor
+            except BaseException:
+                executor.shutdown(cancel_futures=True)
+                raise
+
+    monkeypatch.setattr(experiments, "workers", threads)
+
+
+def test_all_grids_are_read_before_the_first_run(path, tmp_path, made, monkeypatch):
+    in_threads(monkeypatch)
+    with pytest.raises(SystemExit) as ended:
+        main([str(path), str(tmp_path / "none.toml")])
+    assert ended.value.code == (
+        f"FileNotFoundError: there is no grid {tmp_path / 'none.toml'}: give the path"
+        " of a .toml file"
+    )
+    text = path.read_text(encoding="utf-8").replace("margin", "magic")
+    (tmp_path / "other.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"other\.toml, magic, far: unknown strategy"):
+        main([str(path), str(tmp_path / "other.toml")])
+    assert made == []
+    assert not path.with_suffix(".csv").exists()
+
+
+def test_a_grid_with_failures_does_not_stop_the_next_and_each_is_named(
+    grid_in, tmp_path, failing, monkeypatch
+):
+    paths = [grid_in(tmp_path, name=name) for name in ("one", "two")]
+    failing({("random", 1): ValueError("no")})
+    in_threads(monkeypatch)
+    with pytest.raises(SystemExit) as ended:
+        main([str(path) for path in paths])
+    for path in paths:
+        assert f"{path}: 1 of 6 runs failed" in ended.value.code
+        assert len(there(path.with_suffix(".csv"))) == 5
+
+
+def test_two_processes_do_not_carry_out_one_grid_at_a_time(path, made, monkeypatch):
+    in_threads(monkeypatch)
+    with open(path, "rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(SystemExit, match=r"another process carries out .*: wait"):
+            main([str(path)])
+    assert made == []
+    main([str(path)])
+    assert len(made) == 6
+
+
+def test_a_pool_needs_a_process(path):
+    with pytest.raises(SystemExit, match="ValueError: max_workers must be greater"):
+        main([str(path), "--workers", "0"])
+
+
+def test_processes_get_one_thread_each_and_the_caller_keeps_its_own(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    with workers(1):
+        assert os.environ["OMP_NUM_THREADS"] == os.environ["MKL_NUM_THREADS"] == "1"
+    assert os.environ["OMP_NUM_THREADS"] == "7"
+    assert "MKL_NUM_THREADS" not in os.environ
+
+
+# --- stopped for good, and started again
+
+
+def wait_for_runs(table: Path, count: int) -> None:
+    """Wait until a long grid's table has so many runs."""
+    for _ in range(20_000):
+        if table.exists() and table.read_text().count("\n") - 1 >= count * ROUNDS:
+            return
+        time.sleep(0.005)
+    raise TimeoutError(f"{count} runs did not come")
+
+
+@pytest.fixture(scope="module")
+def long_table(grid_in, tmp_path_factory) -> Path:
+    """The table of a long grid that nothing has stopped."""
+    grid = read_grid(grid_in(tmp_path_factory.mktemp("whole"), long=True))
+    with ThreadPoolExecutor(1) as executor:
+        run_grid(grid, executor)
+    return grid.table
+
+
+def start(path: Path, workers: int) -> subprocess.Popen:
+    """The command, in a group of processes of its own as in a terminal, writing to a
+    file beside the grid."""
+    command = [sys.executable, "-m", "alutils.experiments", str(path)]
+    # Where the tests run in the background, a shell lets them ignore Ctrl-C.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with open(path.with_suffix(f".{workers}.log"), "w") as log:
+        process = subprocess.Popen(
+            [*command, "--workers", str(workers)],
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    signal.signal(signal.SIGINT, handler)
+    return process
+
+
+def workers_of(process: subprocess.Popen) -> list[psutil.Process]:
+    children = psutil.Process(process.pid).children()
+    return [c for c in children if "spawn_main" in " ".join(c.cmdline())]
+
+
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    _, left = psutil.wait_procs(processes, timeout=10)
+    # Nobody may be there to bury an orphan.
+    return [p for p in left if p.status() != psutil.STATUS_ZOMBIE]
+
+
+def stop_when(table: Path, count: int, stop) -> threading.Thread:
+    """Call `stop` from another thread as soon as the table has so many runs."""
+
+    def wait_and_stop() -> None:
+        wait_for_runs(table, count)
+        stop()
+
+    thread = threading.Thread(target=wait_and_stop)
+    thread.start()
+    return thread
+
+
+def test_a_grid_can_be_stopped_in_any_way_and_loses_nothing_that_was_done(
+    grid_in, tmp_path, long_table
+):
+    path = grid_in(tmp_path, long=True)
+    grid, left = read_grid(path), []
+    runs = len(grid.runs)
+
+    # The command is killed: its workers end too.
+    command = start(path, 2)
+    wait_for_runs(grid.table, 3)
+    children = workers_of(command)
+    command.kill()
+    assert command.wait(60) == -signal.SIGKILL
+    left.append(lines_of(grid))
+    assert len(children) == 2
+    assert alive(children) == []
+
+    # A worker is killed: one line says so.
+    def kill_worker() -> None:
+        multiprocessing.active_children()[0].kill()
+
+    killer = stop_when(grid.table, 7, kill_worker)
+    with pytest.raises(SystemExit) as ended:
+        main([str(path), "--workers", "1"])
+    killer.join()
+    left.append(lines_of(grid))
+    undone = runs - (len(left[-1]) - 1) // ROUNDS
+    assert ended.value.code == (
+        f"{path}: the workers were lost (one was killed, or memory ran out), and"
+        f" {undone} runs with them; what is done is kept, start the grid again to go on"
+    )
+
+    # Ctrl-C goes to the command and to its workers: one line again.
+    command = start(path, 1)
+    wait_for_runs(grid.table, 11)
+    children = workers_of(command)
+    os.killpg(command.pid, signal.SIGINT)
+    assert command.wait(60) == 1
+    left.append(lines_of(grid))
+    said = path.with_suffix(".1.log").read_text(encoding="utf-8")
+    assert said.endswith("interrupted; what is done is kept, start again to go on\n")
+    assert "Traceback" not in said
+    assert alive(children) == []
+
+    # At last it may come to its end.
+    main([str(path), "--workers", "1"])
+    left.append(lines_of(grid))
+    done = [(len(lines) - 1) / ROUNDS for lines in left]
+    assert all(count.is_integer() for count in done)
+    assert done[0] >= 3 and done[1] >= 7 and done[2] >= 11 and done[3] == runs
+    for before, after in itertools.pairwise(left):
+        assert set(before) < set(after)  # the same rows, to the last digit
+    assert numbers(grid.table).equals(numbers(long_table))
+
+
+# --- on a cluster
+
+
+def test_a_dask_cluster_that_loses_a_worker_gives_the_same_table(
+    grid_in, tmp_path, long_table
+):
+    path = grid_in(tmp_path, long=True)
+    table = path.with_suffix(".csv")
+    scratch = dask.config.set(temporary_directory=str(tmp_path))
+    two_processes = {"n_workers": 2, "threads_per_worker": 1, "processes": True}
+    here = {"host": "127.0.0.1", "dashboard_address": None}
+    with scratch, LocalCluster(**two_processes, **here) as cluster:
+        pid, done = cluster.workers[0].pid, []
+
+        def kill_worker() -> None:
+            os.kill(pid, signal.SIGKILL)
+            done.extend(there(table))
+
+        killer = stop_when(table, 3, kill_worker)
+        main([str(path), "--scheduler", cluster.scheduler_address])
+        killer.join()
+    assert 3 <= len(done) < len(there(table))
+    assert numbers(table).equals(numbers(long_table))
+
+
+@pytest.fixture(scope="module")
+def unused_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return asked.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tcp://127.0.0.1:{port}",
+        "nowhere",
+        "",
+        "xyz://127.0.0.1:{port}",
+    ],
+)
+def test_a_scheduler_that_does_not_answer_is_named_within_seconds(
+    path, address, unused_port
+):
+    address, begun = address.format(port=unused_port), time.monotonic()
+    with pytest.raises(ConnectionError) as failed, workers(1, address):
+        pass
+    gc.collect()  # nothing is left behind that would wait longer
+    assert time.monotonic() - begun < 9
+    assert f"no Dask scheduler answers at {address!r}" in str(failed.value)
+    if address == "nowhere":
+        with pytest.raises(SystemExit, match=r"ConnectionError: no Dask .* 'nowhere'"):
+            main([str(path), "--scheduler", address])
+        assert not path.with_suffix(".csv").exists()
+
+
+def test_without_dask_an_address_is_answered_with_how_to_get_it(monkeypatch, path):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(SystemExit, match="needs Dask: pip install distributed"):
+        main([str(path), "--scheduler", "tcp://127.0.0.1:8786"])

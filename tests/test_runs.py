@@ -1,0 +1,172 @@
+import dataclasses
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from alutils.reviews import SOURCES
+from alutils.runs import CHOICES, MAY_BE_ZERO, Run
+
+FIELDS = {field.name: field.default for field in dataclasses.fields(Run)}
+NUMBERS = [name for name, default in FIELDS.items() if type(default) in (int, float)]
+# What a value needs beside it.
+NEEDS = {"bald": {"learner": "bilstm"}, "validation_part": {"validation": 0}}
+
+any_run = st.builds(
+    Run,
+    arm=st.text(max_size=5),
+    seed=st.integers(0, 100),
+    strategy=st.sampled_from(sorted({*CHOICES["strategy"]} - {"bald"})),
+    labelled=st.integers(1, 3),
+    rounds=st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=2).map(
+        tuple
+    ),
+    min_df=st.sampled_from([2, 5]),
+    C=st.sampled_from([1, 2.5, 10, 10.0]),
+    features=st.sampled_from(CHOICES["features"]),
+    truncate=st.booleans(),
+)
+
+
+# --- what can be said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name in CHOICES for value in CHOICES[name]]
+)
+def test_every_named_choice_can_be_taken(name, value):
+    run = Run(**{name: value, **NEEDS.get(value, {})})
+    assert getattr(run, name) == value
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_the_default_is_one_of_the_choices(name):
+    assert FIELDS[name] in CHOICES[name]
+
+
+@pytest.mark.parametrize("source", [*SOURCES, "reviews.csv", "/somewhere/MINE.CSV"])
+def test_reviews_come_from_a_known_source_or_a_csv_file(source):
+    assert Run(source=source).source == source
+
+
+def test_a_whole_number_may_stand_for_a_decimal_one():
+    assert Run(C=1).C == 1
+
+
+# --- what is refused, by name
+
+
+@given(
+    name=st.sampled_from(sorted(FIELDS)),
+    value=st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=3)
+    | st.just(["linear"]),
+)
+def test_a_value_of_another_type_is_refused_with_the_type_expected(name, value):
+    kind = type(FIELDS[name])
+    assume(type(value) is not kind and (kind, type(value)) != (float, int))
+    given = {"arm": "mine", name: value}
+    with pytest.raises(ValueError) as refused:
+        Run(**given)
+    assert f"{name}={value!r}: expected {kind.__name__}, as in" in str(refused.value)
+    assert str(refused.value).startswith(f"{given['arm']}: ")
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_an_unknown_choice_is_refused_with_all_that_are_known(name):
+    with pytest.raises(ValueError) as refused:
+        Run(arm="mine", **{name: "magic"})
+    assert f"mine: unknown {name} 'magic': choose one of" in str(refused.value)
+    assert all(repr(known) in str(refused.value) for known in CHOICES[name])
+
+
+def test_an_unknown_source_is_refused_before_anything_is_loaded():
+    with pytest.raises(ValueError, match="mine: unknown source 'imdb': choose one of"):
+        Run(arm="mine", source="imdb")
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_below_zero_is_refused_and_zero_too_where_it_means_nothing(name):
+    for number in (-1, 0):
+        value = type(FIELDS[name])(number)
+        if number == 0 and name in MAY_BE_ZERO:
+            assert getattr(Run(**NEEDS.get(name, {}) | {name: 0}), name) == 0
+            continue
+        border = "at least 0" if name in MAY_BE_ZERO else "above 0"
+        with pytest.raises(ValueError, match=f"{name}={value}: expected .* {border}"):
+            Run(**{name: value})
+
+
+def test_not_a_number_is_no_number():
+    with pytest.raises(ValueError, match="weight=nan: expected a number above 0"):
+        Run(weight=float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"strategy": "bald"}, "strategy 'bald' needs learner 'bilstm', not 'linear'"),
+        (
+            {"strategy": "vote_entropy", "learner": "bilstm"},
+            "strategy 'vote_entropy' needs learner 'linear', not 'bilstm'",
+        ),
+        (
+            {"strategy": "vote_entropy", "self_training": 2},
+            "strategy 'vote_entropy' needs self_training 0, not 2",
+        ),
+        (
+            {"features": "tfidf+lsa", "learner": "bilstm"},
+            r"features 'tfidf\+lsa' needs learner 'linear', not 'bilstm'",
+        ),
+        (
+            {"learner": "bilstm", "self_training": 1},
+            "learner 'bilstm' needs self_training 0, not 1",
+        ),
+        (
+            {"validation_part": 500},
+            "validation=1000 is more than validation_part=500",
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
+)
+def test_settings_that_do_not_go_together_are_refused(settings, message):
+    with pytest.raises(ValueError, match=f"mine: {message}"):
+        Run(arm="mine", **settings)
+
+
+def test_a_start_that_takes_the_validation_part_whole_does_not_mind_its_size():
+    assert Run(validation_part=500, start_rows="storage").validation_part == 500
+
+
+# --- what it says of itself
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 9)), max_size=4))
+def test_query_sizes_spell_the_rounds_out(rounds):
+    sizes = Run(rounds=tuple(rounds)).query_sizes
+    assert len(sizes) == sum(count for count, _ in rounds)
+    for count, size in rounds:
+        assert sizes[:count] == [size] * count
+        sizes = sizes[count:]
+
+
+def test_settings_name_what_differs_from_the_defaults_and_nothing_else():
+    run = Run(
+        arm="mine", seed=3, strategy="margin", rounds=((9, 100), (2, 50)), C=1, min_df=5
+    )
+    assert run.settings == "strategy=margin rounds=9x100+2x50 C=1"
+    assert Run(arm="mine", seed=3).settings == ""
+
+
+@given(any_run, any_run)
+def test_two_runs_have_the_same_settings_if_only_arm_and_seed_differ(one, other):
+    alike = dataclasses.replace(other, arm=one.arm, seed=one.seed) == one
+    assert (one.settings == other.settings) == alike
+
+
+@given(any_run, st.text(max_size=5), st.integers(0, 100))
+def test_arm_and_seed_leave_the_settings_as_they_are(run, arm, seed):
+    assert dataclasses.replace(run, arm=arm, seed=seed).settings == run.settings
