@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import pairwise_distances_argmin_min
+from threadpoolctl import threadpool_limits
 
 from alutils.scores import margin
 from alutils.strategies import State, highest, random_sampling
@@ -72,7 +73,8 @@ class DiverseDoubt:
         places, weights = self.vectors[state.pool[kept]], doubt[kept] + 1e-6
         seed = int(state.rng.integers(2**31))
         clusters = KMeans(size, n_init=1, max_iter=20, random_state=seed)
-        to_centre = clusters.fit(places, sample_weight=weights).transform(places)
+        with threadpool_limits(1):  # several add up in an order that chance decides
+            to_centre = clusters.fit(places, sample_weight=weights).transform(places)
         own = clusters.labels_
         central = [
             kept[own == k][np.argmin(to_centre[own == k, k])] for k in np.unique(own)
