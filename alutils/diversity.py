@@ -30,7 +30,7 @@ class KCenter:
 
     def __call__(self, state: State, size: int) -> np.ndarray:
         places, chosen = self.vectors[state.pool], []
-        lengths = np.einsum("nd,nd->n", places, places)
+        lengths = np.einsum("ij,ij->i", places, places)
         gap = 1e30 * (1 + state.rng.random(len(places)))  # no label: begin anywhere
         if len(state.labelled):
             known = self.vectors[state.labelled]
