@@ -9,25 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from skactiveml.pool import k_greedy_center
+from states import state_of
 
 from alutils.diversity import DiverseDoubt, KCenter
 from alutils.scores import entropy, margin
-from alutils.strategies import State
 
 # scikit-learn says so where fewer vectors differ than clusters are wanted; the strategy
 # fills up then, which is tested.
 copies_are_meant = pytest.mark.filterwarnings(
     "ignore:Number of distinct clusters:sklearn.exceptions.ConvergenceWarning"
 )
-
-
-def state_of(pool, predict_proba=None, seed=0, labelled=()) -> State:
-    return State(
-        np.array(pool, dtype=int),
-        predict_proba,
-        np.random.default_rng(seed),
-        np.array(labelled, dtype=int),
-    )
 
 
 @st.composite

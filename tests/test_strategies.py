@@ -7,6 +7,7 @@ import pytest
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
+from states import state_of
 
 from alutils.errors import ErrorCounts
 from alutils.scores import bald, entropy, least_confidence, margin, vote_entropy
@@ -146,15 +147,6 @@ def test_a_strategy_sees_rows_probabilities_and_chance_but_no_labels():
         "rng",
         "labelled",
     }
-
-
-def state_of(pool, predict_proba=None, seed=0, labelled=()) -> State:
-    return State(
-        np.array(pool, dtype=int),
-        predict_proba,
-        np.random.default_rng(seed),
-        np.array(labelled, dtype=int),
-    )
 
 
 def test_a_state_has_no_labelled_rows_unless_they_are_given():
