@@ -160,6 +160,49 @@ def plot_differences(comparison: pd.DataFrame, *, x_label: str) -> Figure:
 
 
 @in_style
+def plot_single_runs(
+    measure: pd.Series, reported: Mapping[str, Mapping[str, float]], *, x_label: str
+) -> Figure:
+    """One mark for each run, one line for each arm; below them on the same line, single
+    numbers that others report.
+
+    Parameters
+    ----------
+    measure
+        one number for each arm and seed, as `final_accuracy` gives it
+    reported
+        who reports something: arm to number
+
+    Raises
+    ------
+    ValueError
+        If something is reported on an arm that has no runs.
+    """
+    arms = list(measure.index.unique("arm"))
+    for name, numbers in reported.items():
+        if unknown := sorted(set(numbers) - set(arms)):
+            raise ValueError(f"{name}: no runs of {unknown} among those of {arms}")
+    figure, (axis,) = new_figure(height=1.6 + 0.45 * len(arms))
+    own = {"a run of this book": measure.droplevel("seed")}
+    others = {name: pd.Series(numbers) for name, numbers in reported.items()}
+    series = own | others
+    for k, ((name, numbers), (colour, _, marker, _)) in enumerate(
+        zip(series.items(), styles_for(series), strict=True)
+    ):
+        places = [arms.index(arm) + (0.3 if k else 0) for arm in numbers.index]
+        filled = {"markerfacecolor": "white"} if k else {"alpha": 0.6}
+        axis.plot(
+            *(numbers, places, marker),
+            **{"color": colour, "markersize": 8, "label": name, **filled},
+        )
+    axis.set_yticks(range(len(arms)), arms)
+    axis.set_ylim(len(arms) - 0.4, -0.6)
+    axis.set_xlabel(x_label)
+    _legend_that_fits(figure, axis, len(series))
+    return figure
+
+
+@in_style
 def plot_beside_published(
     table: pd.DataFrame,
     arms: Mapping[str, str],

@@ -16,6 +16,7 @@ from alutils.evidence_plots import (
     plot_beside_published,
     plot_differences,
     plot_learning_curves,
+    plot_single_runs,
 )
 
 # As long as the names of the grids are.
@@ -65,6 +66,11 @@ PUBLISHED = {
     "published: everything": ([40_000], [0.86]),
 }
 MARKS = {"the example with 40,000 labels, 0.866": 0.866, "published": 0.862}
+RUNS = grid(labels=[5_000]).set_index(["arm", "seed"])["accuracy"]
+REPORTED = {
+    "reported, Keras 2": {ARMS[1]: 0.85, ARMS[0]: 0.82},
+    "reported, Keras 3": {ARMS[0]: 0.83},
+}
 EXAMPLES = {
     "plot_learning_curves": lambda: plot_learning_curves(
         grid(), dict(zip(ARMS, ARMS, strict=True)), marks=MARKS
@@ -73,6 +79,7 @@ EXAMPLES = {
     "plot_beside_published": lambda: plot_beside_published(
         grid(), dict(zip(ARMS[:3], ARMS[:3], strict=True)), PUBLISHED
     ),
+    "plot_single_runs": lambda: plot_single_runs(RUNS, REPORTED, x_label="accuracy"),
 }
 every_figure = pytest.mark.parametrize("name", EXAMPLES)
 
@@ -405,3 +412,29 @@ def test_the_curves_beside_them_are_lines_of_different_dashes_over_log_labels():
     assert axis.get_xscale() == "log"
     expected = grid().query("arm == 'margin'").groupby("labels")["accuracy"].mean()
     assert lines[1].get_ydata() == pytest.approx(expected.to_numpy())
+
+
+def test_every_run_is_a_mark_on_the_line_of_its_arm():
+    axis = EXAMPLES["plot_single_runs"]().axes[0]
+    (own,) = named(axis, ["a run of this book"])
+    assert own.get_linestyle() == "None"
+    names = [label.get_text() for label in axis.get_yticklabels()]
+    drawn = {(names[int(y)], x) for x, y in own.get_xydata()}
+    assert drawn == {(arm, value) for (arm, _), value in RUNS.items()}
+
+
+def test_what_others_report_lies_between_the_lines_with_markers_of_its_own():
+    axis = EXAMPLES["plot_single_runs"]().axes[0]
+    lines = named(axis, ["a run of this book", *REPORTED])
+    assert all_differ(line.get_marker() for line in lines)
+    names = [label.get_text() for label in axis.get_yticklabels()]
+    for line in named(axis, REPORTED):
+        places = line.get_ydata()
+        assert (0 < places % 1).all() and (places % 1 < 0.5).all()
+        found = {names[int(y)]: x for x, y in line.get_xydata()}
+        assert found == REPORTED[line.get_label()]
+
+
+def test_a_report_on_an_arm_without_runs_is_refused():
+    with pytest.raises(ValueError, match="log: no runs of .*made up"):
+        plot_single_runs(RUNS, {"log": {"made up": 0.8}}, x_label="accuracy")
