@@ -183,16 +183,21 @@ def _client(scheduler: str):
 
 
 def current_commit() -> str:
-    """The commit that the package is at, with a + if tracked files had changes; or
-    "unknown"."""
-    try:
+    """The commit that is checked out, with a + if the package's tracked files differ
+    from it; or "unknown"."""
+
+    def git(*arguments: str) -> str:
         return subprocess.run(
-            ["git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"],
+            ["git", *arguments],
             cwd=Path(__file__).parent,
             capture_output=True,
             text=True,
             check=True,
         ).stdout.strip()
+
+    try:
+        commit = git("rev-parse", "--short=12", "HEAD")
+        return f"{commit}+" if git("diff", "--name-only", "HEAD", "--", ".") else commit
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
 
