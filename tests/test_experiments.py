@@ -156,6 +156,28 @@ def test_each_row_says_how_it_was_made(grid, one_by_one):
         assert commit == "unknown"
 
 
+def test_the_commit_is_marked_if_the_package_differs_and_only_then(
+    tmp_path, monkeypatch
+):
+    module = tmp_path / "package" / "experiments.py"
+    monkeypatch.setattr(experiments, "__file__", str(module))
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    module.parent.mkdir()
+    assert experiments.current_commit() == "unknown"
+    table = tmp_path / "table.csv"
+    for file in (module, table):
+        file.write_text("before\n")
+    who = ("-c", "user.name=nobody", "-c", "user.email=nobody@localhost")
+    for command in (("init",), ("add", "."), (*who, "commit", "-m", "start")):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True, capture_output=True)
+    unmarked = experiments.current_commit()
+    assert len(unmarked) == 12
+    table.write_text("longer\n")
+    assert experiments.current_commit() == unmarked
+    module.write_text("after\n")
+    assert experiments.current_commit() == f"{unmarked}+"
+
+
 def test_a_run_that_is_there_is_not_repeated(grid, made, one_by_one, capsys):
     run_grid(grid, one_by_one)
     before = grid.table.read_bytes()
