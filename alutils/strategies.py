@@ -160,9 +160,8 @@ def class_quota(
         raise ValueError(
             f"direction={direction!r}: choose 'published', 'corrected' or 'equal'"
         )
-    if (
-        direction == "equal" or fn == 0 or fp == 0
-    ):  # one count of zero is enough, as published
+    # One count of zero is enough for half and half, as published.
+    if direction == "equal" or 0 in (fn, fp):
         negatives = positives = 0.5
     else:
         negatives, positives = fn / (fn + fp), fp / (fn + fp)
