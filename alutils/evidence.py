@@ -19,8 +19,6 @@ from alutils.learning_curves import curves_of, labels_to_target
 # Fixed before any run: a smaller difference would not change what anybody does.
 SMALLEST_EFFECT = 0.005
 LEVEL = 0.95
-# With fewer seeds, Wilcoxon's test cannot get below .05, however much they agree.
-FEWEST_SEEDS = 6
 
 
 def bootstrap_interval(
@@ -85,11 +83,30 @@ def share_of_labels(
     return ratio(np.arange(len(ours))), *interval
 
 
-def verdict(low: float, high: float, seeds: int, p: float) -> str:
+def smallest_p(seeds: int, comparisons: int = 1) -> float:
+    """What Wilcoxon's signed-rank test gives, two-sided and with Holm's correction, if
+    every seed points the same way.
+
+    Examples
+    --------
+    >>> smallest_p(seeds=5), smallest_p(seeds=6)
+    (0.0625, 0.03125)
+    """
+    return min(1.0, comparisons * 2 / 2**seeds)
+
+
+def verdict(low: float, high: float, seeds: int, p: float, comparisons: int = 1) -> str:
     """What an interval of a difference in accuracy and a p-value allow to say.
 
     "Not shown" if either leaves room for chance; "too few seeds" if there are so few
     that even perfect agreement could be chance.
+
+    Parameters
+    ----------
+    low, high
+        the interval's ends
+    p
+        corrected for so many `comparisons`
 
     Examples
     --------
@@ -102,7 +119,7 @@ def verdict(low: float, high: float, seeds: int, p: float) -> str:
     """
     if not low <= high:
         raise ValueError(f"no interval: {low} to {high}; is a measurement missing?")
-    if seeds < FEWEST_SEEDS:
+    if smallest_p(seeds, comparisons) >= 1 - LEVEL:
         return "too few seeds"
     small = max(-low, high) < SMALLEST_EFFECT
     if low <= 0 <= high or p >= 1 - LEVEL:
@@ -175,6 +192,7 @@ def compare(measure: pd.Series, control: str) -> pd.DataFrame:
     table = pd.DataFrame.from_dict(rows, orient="index")
     table["p_holm"] = multipletests(table["p"], method="holm")[1]
     table["verdict"] = [
-        verdict(row.low, row.high, row.seeds, row.p_holm) for row in table.itertuples()
+        verdict(row.low, row.high, row.seeds, row.p_holm, len(table))
+        for row in table.itertuples()
     ]
     return table

@@ -18,6 +18,7 @@ from alutils.evidence import (
     in_points,
     mean_labels_to_target,
     share_of_labels,
+    smallest_p,
     verdict,
 )
 from alutils.learning_curves import (
@@ -556,6 +557,18 @@ def test_what_is_no_interval_gets_no_verdict(bounds):
         verdict(*bounds, 30, 0.001)
 
 
+@given(st.integers(2, 12), st.integers(1, 9))
+def test_a_verdict_takes_as_many_seeds_as_full_agreement_needs_to_be_shown(
+    seeds, comparisons
+):
+    differences = np.arange(1, seeds + 1) / 100  # all one way, and no ties
+    best = stats.wilcoxon(differences).pvalue
+    p = multipletests([best, *[1.0] * (comparisons - 1)], method="holm")[1][0]
+    assert smallest_p(seeds, comparisons) == pytest.approx(p)
+    said = verdict(0.01, 0.02, seeds, p, comparisons)
+    assert said == ("higher" if p < 0.05 else "too few seeds")
+
+
 # --- arms against a control
 
 
@@ -600,7 +613,7 @@ def test_the_numbers_of_a_comparison_are_those_of_scipy(arms, seeds):
         near = (ours - control).std() / np.sqrt(seeds) / 5
         assert (row["low"], row["high"]) == pytest.approx(tuple(reference), abs=near)
         assert row["verdict"] == verdict(
-            row["low"], row["high"], row["seeds"], row["p_holm"]
+            row["low"], row["high"], row["seeds"], row["p_holm"], len(found)
         )
 
 

@@ -436,5 +436,5 @@ def test_what_others_report_lies_between_the_lines_with_markers_of_its_own():
 
 
 def test_a_report_on_an_arm_without_runs_is_refused():
-    with pytest.raises(ValueError, match="log: no runs of .*made up"):
+    with pytest.raises(ValueError, match=r"log: no runs of .*made up"):
         plot_single_runs(RUNS, {"log": {"made up": 0.8}}, x_label="accuracy")
