@@ -1,16 +1,11 @@
-import inspect
-from itertools import combinations
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from figures import all_differ, contrast, dashes, drawn, lies_within_the_page
 from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.text import Text
 
-from alutils import evidence_plots, style
+from alutils import style
 from alutils.evidence import SMALLEST_EFFECT, verdict
 from alutils.evidence_plots import (
     plot_beside_published,
@@ -81,95 +76,11 @@ EXAMPLES = {
     ),
     "plot_single_runs": lambda: plot_single_runs(RUNS, REPORTED, x_label="accuracy"),
 }
-every_figure = pytest.mark.parametrize("name", EXAMPLES)
-
-
-def contrast(one, other="white") -> float:
-    """Contrast of two colours, as WCAG 2 defines it: 1 is none, 21 is black on white."""
-
-    def luminance(colour) -> float:
-        channels = np.array(to_rgb(colour))
-        linear = np.where(
-            channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
-        )
-        return linear @ [0.2126, 0.7152, 0.0722]
-
-    dark, light = sorted([luminance(one), luminance(other)])
-    return (light + 0.05) / (dark + 0.05)
-
-
-def drawn(figure: Figure) -> np.ndarray:
-    """The figure's pixels; whatever has a place in it has its place afterwards."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    return np.asarray(canvas.buffer_rgba())
-
-
-def texts_of(figure: Figure) -> list[Text]:
-    return [t for t in figure.findobj(Text) if t.get_text() and t.get_visible()]
 
 
 def named(axis: plt.Axes, names) -> list:
     """The lines of an axis that have one of these names in the legend."""
     return [line for line in axis.get_lines() if line.get_label() in names]
-
-
-def all_differ(values) -> bool:
-    return all(one != other for one, other in combinations(values, 2))
-
-
-def test_every_kind_of_figure_has_an_example_here():
-    public = {
-        name
-        for name, _ in inspect.getmembers(evidence_plots, inspect.isfunction)
-        if name.startswith("plot_")
-    }
-    assert public == set(EXAMPLES)
-
-
-@every_figure
-def test_a_figure_is_drawn_on_opaque_white_and_left_to_the_caller_to_show(name):
-    open_before = plt.get_fignums()
-    figure = EXAMPLES[name]()
-    assert plt.get_fignums() == open_before
-    pixels = drawn(figure)
-    assert (pixels[..., 3] == 255).all()
-    # Nothing but white at the edges: nothing is cut off there either.
-    for edge in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
-        assert (edge == 255).all()
-    assert (pixels[..., :3] < 128).any()
-
-
-def lies_within_the_page(figure: Figure) -> bool:
-    """Whether nothing that is drawn, names above and beside the axes included, is cut
-    off."""
-    drawn(figure)
-    place, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
-    return 0 <= place.x0 and place.x1 <= width and 0 <= place.y0 and place.y1 <= height
-
-
-@every_figure
-def test_text_can_be_read_on_white_and_lies_within_the_page(name):
-    figure = EXAMPLES[name]()
-    assert all(contrast(text.get_color()) >= 4.5 for text in texts_of(figure))
-    assert lies_within_the_page(figure)
-
-
-@every_figure
-def test_no_text_lies_on_another(name):
-    figure = EXAMPLES[name]()
-    drawn(figure)
-    for one, other in combinations(texts_of(figure), 2):
-        overlap = one.get_window_extent().overlaps(other.get_window_extent())
-        assert not overlap, (one.get_text(), other.get_text())
-
-
-@every_figure
-def test_a_figure_is_white_whatever_style_the_reader_has_chosen(name):
-    with plt.style.context("dark_background"):
-        axis = EXAMPLES[name]().axes[0]
-    assert to_rgb(axis.get_facecolor()) == (1, 1, 1)
-    assert contrast(axis.xaxis.label.get_color()) >= 4.5
 
 
 # --- learning curves
@@ -178,7 +89,7 @@ def test_a_figure_is_white_whatever_style_the_reader_has_chosen(name):
 def test_learning_curves_differ_by_their_dashes_and_markers():
     lines = named(EXAMPLES["plot_learning_curves"]().axes[0], ARMS)
     assert len(lines) == 5
-    assert all_differ([line._unscaled_dash_pattern for line in lines])
+    assert all_differ(dashes(lines))
     assert all_differ([line.get_marker() for line in lines])
 
 
@@ -408,7 +319,7 @@ def test_the_curves_beside_them_are_lines_of_different_dashes_over_log_labels():
     axis = EXAMPLES["plot_beside_published"]().axes[0]
     lines = named(axis, ARMS)
     assert len(lines) == len(axis.collections) == 3  # each with its band
-    assert all_differ([line._unscaled_dash_pattern for line in lines])
+    assert all_differ(dashes(lines))
     assert axis.get_xscale() == "log"
     expected = grid().query("arm == 'margin'").groupby("labels")["accuracy"].mean()
     assert lines[1].get_ydata() == pytest.approx(expected.to_numpy())

@@ -1,12 +1,6 @@
-import inspect
-from itertools import combinations
-
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
+from figures import all_differ, dashes
 from matplotlib.text import Text
 
 from alutils import plots, style
@@ -58,79 +52,6 @@ EXAMPLES = {
         y_label="accuracy",
     ),
 }
-every_figure = pytest.mark.parametrize("name", EXAMPLES)
-
-
-def contrast_on_white(colour) -> float:
-    """Contrast of a colour against white, as WCAG 2 defines it: 1 is none, 21 is black."""
-    channels = np.array(to_rgb(colour))
-    linear = np.where(
-        channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
-    )
-    return 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05)
-
-
-def test_every_kind_of_figure_has_an_example_here():
-    public = {
-        name
-        for name, _ in inspect.getmembers(plots, inspect.isfunction)
-        if name.startswith("plot_")
-    }
-    assert public == set(EXAMPLES)
-
-
-@every_figure
-def test_a_figure_is_drawn_on_opaque_white_and_left_to_the_caller_to_show(name):
-    open_before = plt.get_fignums()
-    figure = EXAMPLES[name]()
-    assert isinstance(figure, Figure)
-    assert plt.get_fignums() == open_before
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())
-    assert (pixels[..., 3] == 255).all()
-    # Nothing but white at the edges: nothing is cut off there either.
-    for edge in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
-        assert (edge == 255).all()
-    assert (pixels[..., :3] < 128).any()
-
-
-@every_figure
-def test_text_in_a_figure_can_be_read_on_white(name):
-    figure = EXAMPLES[name]()
-    texts = [
-        text for text in figure.findobj(Text) if text.get_text() and text.get_visible()
-    ]
-    assert texts
-    for text in texts:
-        assert contrast_on_white(text.get_color()) >= 4.5
-
-
-@pytest.mark.parametrize("colour", style.COLOURS)
-def test_every_colour_can_be_used_for_text_on_white(colour):
-    assert contrast_on_white(colour) >= 4.5
-
-
-def test_the_contrast_is_measured_as_wcag_does():
-    # Two published pairs: black on white, and the lightest grey that passes.
-    assert contrast_on_white("#000000") == pytest.approx(21)
-    assert contrast_on_white("#767676") == pytest.approx(4.54, abs=0.005)
-
-
-@pytest.mark.parametrize(
-    "marks", [style.COLOURS, style.DASHES, style.MARKERS, style.HATCHES]
-)
-def test_there_is_a_mark_of_its_own_for_each_of_five_series(marks):
-    assert len(marks) == len(set(marks)) == 5
-
-
-def dashes(lines) -> list:
-    """The patterns that lines are drawn with, in points: None is a whole line."""
-    return [line._unscaled_dash_pattern for line in lines]
-
-
-def all_differ(values) -> bool:
-    return all(one != other for one, other in combinations(values, 2))
 
 
 def test_lines_differ_by_their_dashes():
@@ -304,10 +225,3 @@ def test_lines_are_as_wide_as_the_style_says():
         EXAMPLES["plot_lines"]().axes[0].get_lines()[0].get_linewidth()
         == style.STYLE["lines.linewidth"]
     )
-
-
-def test_a_figure_is_white_whatever_style_the_reader_has_chosen():
-    with plt.style.context("dark_background"):
-        axis = EXAMPLES["plot_lines"]().axes[0]
-    assert to_rgb(axis.get_facecolor()) == (1, 1, 1)
-    assert contrast_on_white(axis.xaxis.label.get_color()) >= 4.5
