@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import platform
+import subprocess
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
@@ -57,6 +59,27 @@ def versions() -> dict[str, str]:
     }
 
 
+@functools.cache
+def current_commit() -> str:
+    """The commit that the package's code came from, as it was when this process first
+    asked: with a + if its tracked files differ from it; "unknown" without git."""
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(
+            ["git", *arguments],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+
+    try:
+        commit = git("rev-parse", "--short=12", "HEAD")
+        return f"{commit}+" if git("diff", "--name-only", "HEAD", "--", ".") else commit
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
 def tracked_results(name: str) -> pd.DataFrame:
     """A results file that is kept with the book, as a table; one row a measurement.
 
@@ -106,6 +129,8 @@ def write_whole(table: pd.DataFrame, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     table.to_csv(draft, index=False, lineterminator="\n")
+    with open(draft, "rb+") as file:  # on the disk first, lest a power cut empty it
+        os.fsync(file.fileno())
     os.replace(draft, path)
     return path
 

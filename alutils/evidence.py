@@ -34,6 +34,11 @@ def bootstrap_interval(
     ----------
     statistic
         places of the drawn seeds, shape (seeds,), to a number; infinity is allowed
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two seeds.
     """
     if seeds < 2:
         raise ValueError(f"an interval takes two seeds or more, not {seeds}: run more")
@@ -49,7 +54,13 @@ def mean_labels_to_target(
     table: pd.DataFrame, arm: str, target: float
 ) -> tuple[float, float, float]:
     """Labels at which the mean curve of an arm's seeds reaches a target for good, and
-    its bootstrap interval."""
+    its bootstrap interval.
+
+    Raises
+    ------
+    ValueError
+        As `curves_of` and `bootstrap_interval` do.
+    """
     curves = curves_of(table, arm)
     needs = partial(_needs, curves, target)
     return needs(np.arange(len(curves))), *bootstrap_interval(len(curves), needs)
@@ -68,6 +79,11 @@ def share_of_labels(
 
     Infinity where the arm never reaches the target, or only after labels at which the
     control, still below, has stopped; 0 where only the control never does.
+
+    Raises
+    ------
+    ValueError
+        As `curves_of` and `bootstrap_interval` do.
     """
     ours, theirs = curves_of(table, arm), curves_of(table, control)
     ours, theirs = ours.align(theirs, join="inner", axis=0)
@@ -84,8 +100,8 @@ def share_of_labels(
 
 
 def smallest_p(seeds: int, comparisons: int = 1) -> float:
-    """What Wilcoxon's signed-rank test gives, two-sided and with Holm's correction, if
-    every seed points the same way.
+    """What Wilcoxon's signed-rank test gives, two-sided, if every seed points the same
+    way; with Holm's correction, for the first of so many comparisons.
 
     Examples
     --------
@@ -107,6 +123,11 @@ def verdict(low: float, high: float, seeds: int, p: float, comparisons: int = 1)
         the interval's ends
     p
         corrected for so many `comparisons`
+
+    Raises
+    ------
+    ValueError
+        If the ends are no interval.
 
     Examples
     --------

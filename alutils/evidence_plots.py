@@ -53,20 +53,8 @@ def plot_learning_curves(
         curves = curves.loc[:, curves.columns <= (up_to or np.inf)]
         if curves.empty:
             raise ValueError(f"{arm!r} has no round up to {up_to} labels: raise up_to")
-        labels, values = curves.columns.to_numpy(), curves.to_numpy()
-        axis.plot(
-            labels,
-            values.mean(axis=0),
-            color=colour,
-            linestyle=dash,
-            marker=marker,
-            markevery=max(1, len(labels) // 8),
-            markersize=5,
-            label=name,
-        )
-        axis.fill_between(
-            labels, *_means_of_draws(values), color=colour, alpha=0.25, linewidth=0
-        )
+        spread = {"marker": marker, "markevery": max(1, curves.shape[1] // 8)}
+        _mean_with_band(axis, curves, name, colour, linestyle=dash, **spread)
     axis.set(xlabel="labels in the training set", ylabel="accuracy on the test set")
     for accuracy in (marks or {}).values():
         axis.axhline(accuracy, color="black", linewidth=1, linestyle="--")
@@ -108,6 +96,16 @@ def _name_beside(axis: plt.Axes, marks: Mapping[str, float]) -> None:
         )
 
 
+def _mean_with_band(
+    axis: plt.Axes, curves: pd.DataFrame, name: str, colour: str, **style: object
+) -> None:
+    labels, values = curves.columns.to_numpy(), curves.to_numpy()
+    style = {"color": colour, "markersize": 5, "label": name, **style}
+    axis.plot(labels, values.mean(axis=0), **style)
+    low, high = _means_of_draws(values)
+    axis.fill_between(labels, low, high, color=colour, alpha=0.25, linewidth=0)
+
+
 def _means_of_draws(values: np.ndarray) -> np.ndarray:
     rng = np.random.default_rng(0)
     drawn = rng.integers(len(values), size=(1_000, len(values)))
@@ -118,7 +116,7 @@ def _means_of_draws(values: np.ndarray) -> np.ndarray:
 @in_style
 def plot_differences(comparison: pd.DataFrame, *, x_label: str) -> Figure:
     """Differences in accuracy points with their intervals, one line each; hollow where
-    the interval holds zero. The grey strip is too little to matter.
+    the verdict is neither higher nor lower. The grey strip is too little to matter.
 
     Parameters
     ----------
@@ -223,11 +221,7 @@ def plot_beside_published(
     for (arm, name), (colour, dash, _, _) in zip(
         arms.items(), styles[: len(arms)], strict=True
     ):
-        curves = curves_of(table, arm)
-        labels, values = curves.columns.to_numpy(), curves.to_numpy()
-        axis.plot(labels, values.mean(axis=0), color=colour, linestyle=dash, label=name)
-        low, high = _means_of_draws(values)
-        axis.fill_between(labels, low, high, color=colour, alpha=0.25, linewidth=0)
+        _mean_with_band(axis, curves_of(table, arm), name, colour, linestyle=dash)
     for (name, (labels, accuracy)), (colour, _, marker, _) in zip(
         published.items(), styles[len(arms) :], strict=True
     ):

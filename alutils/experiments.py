@@ -10,22 +10,14 @@ started again.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
 import shutil
-import signal
-import subprocess
 import sys
-import threading
+import traceback
 from collections.abc import Iterator, Sequence
-from concurrent.futures import (
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    ProcessPoolExecutor,
-    as_completed,
-)
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, as_completed
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
@@ -33,6 +25,7 @@ from tqdm import tqdm
 
 from alutils.grids import Grid, read_grid, save_table, whole_runs
 from alutils.simulation import run_one
+from alutils.workers import workers
 
 try:
     import fcntl
@@ -46,7 +39,7 @@ def run_grid(grid: Grid, executor: Executor) -> pd.DataFrame:
 
     A run that fails is reported at the end; the others go on. What is wrong with the
     table is reported at the start, and the table as it was is kept beside the new one,
-    as `.old`.
+    as `.old` or, if there is one already, `.old2` and so on.
 
     Parameters
     ----------
@@ -62,17 +55,22 @@ def run_grid(grid: Grid, executor: Executor) -> pd.DataFrame:
     ------
     RuntimeError
         If a run failed; the message names each one. Or, as its kind BrokenExecutor, if
-        the workers were lost. What was done is kept.
+        the workers were lost. What was done is kept. Or if another process carries out
+        the same grid.
     """
+    with _held(grid):
+        return _carry_out(grid, executor)
+
+
+def _carry_out(grid: Grid, executor: Executor) -> pd.DataFrame:
     table, complaints = whole_runs(grid)
     if complaints:
-        old = shutil.copyfile(grid.table, grid.table.with_suffix(".old"))
-        ending = f"the old table is kept as {old}; what the grid names is made again"
+        kept = _kept_aside(grid.table)
+        ending = f"the old table is kept as {kept}; what the grid names is made again"
         tqdm.write("\n".join([*complaints, ending]))
         save_table(grid, table)
     there = set(zip(table["arm"], table["seed"], strict=True))
     missing = [run for run in grid.runs if (run.arm, run.seed) not in there]
-    commit = current_commit()
     waiting = {executor.submit(run_one, run): run for run in missing}
     failed, lost = [], 0
     with tqdm(total=len(grid.runs), initial=len(there), unit="run") as bar:
@@ -85,8 +83,9 @@ def run_grid(grid: Grid, executor: Executor) -> pd.DataFrame:
                 continue
             except Exception as error:
                 failed.append(f"{run.arm}, seed {run.seed}: {error!r}")
+                tqdm.write("".join(traceback.format_exception(error)))
             else:
-                table = pd.concat([table, rows.assign(commit=commit)])
+                table = pd.concat([table, rows])
                 save_table(grid, table)
             bar.set_postfix_str(f"{run.arm}, seed {run.seed}")
             bar.update()
@@ -104,117 +103,25 @@ def run_grid(grid: Grid, executor: Executor) -> pd.DataFrame:
 
 
 @contextmanager
-def workers(count: int, scheduler: str | None = None) -> Iterator[Executor]:
-    """`count` processes of this machine, a thread each; or, given its address, all
-    workers of a Dask cluster.
-
-    The processes end with the block; after an error, or Ctrl-C, at once.
-
-    Raises
-    ------
-    ConnectionError
-        If no Dask scheduler answers at the address.
-    ImportError
-        If an address is given and Dask is not installed.
-    ValueError
-        If `count` is not above 0.
-    """
-    if scheduler is not None:
-        with _client(scheduler) as client:
-            if not client.scheduler_info()["workers"]:
-                tqdm.write(f"waiting for workers: dask worker {scheduler} --nthreads 1")
-            yield client.get_executor(pure=False)
-        return
-    others = multiprocessing.active_children()
-    before = {name: os.environ[name] for name in _THREADS if name in os.environ}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))  # what a process inherits
-    try:
-        spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(count, spawn, _end_with_parent) as pool:
-            try:
-                yield pool
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                for process in multiprocessing.active_children():
-                    if process not in others:
-                        process.terminate()
-                raise
-    finally:
-        for name in _THREADS:
-            os.environ.pop(name, None)
-        os.environ.update(before)
-
-
-# Each library that a worker's threads could come from has a name of its own for it.
-_THREADS = (
-    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
-    *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
-)
-
-
-def _end_with_parent() -> None:
-    """What each process does first: leave Ctrl-C to the parent, and end when it ends,
-    even if that is killed; it would wait for more runs for ever."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def follow() -> None:
-        multiprocessing.parent_process().join()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
-
-
-def _client(scheduler: str):
-    try:
-        from distributed import Client
-        from distributed.comm import get_address_host_port
-    except ImportError as error:
-        raise ImportError(
-            "a scheduler's address needs Dask: pip install distributed"
-        ) from error
-    try:
-        get_address_host_port(scheduler)  # a Client would hang after a malformed one
-        return Client(scheduler, timeout=5)
-    except (OSError, ValueError, TypeError) as error:  # TimeoutError is an OSError
-        raise ConnectionError(
-            f"no Dask scheduler answers at {scheduler!r} ({error}): start one with"
-            " 'dask scheduler', or leave the address out to use this machine"
-        ) from error
-
-
-def current_commit() -> str:
-    """The commit that is checked out, with a + if the package's tracked files differ
-    from it; or "unknown"."""
-
-    def git(*arguments: str) -> str:
-        return subprocess.run(
-            ["git", *arguments],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-
-    try:
-        commit = git("rev-parse", "--short=12", "HEAD")
-        return f"{commit}+" if git("diff", "--name-only", "HEAD", "--", ".") else commit
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-
-
-@contextmanager
-def _held(path: str) -> Iterator[None]:
-    """Hold a grid's file while its runs go on: two processes would write over each
-    other's table."""
-    with open(path, "r+b") as file:
+def _held(grid: Grid) -> Iterator[None]:
+    """Hold a grid while its runs go on: two processes would write over each other's
+    table."""
+    with open(grid.table.with_suffix(".lock"), "w") as file:
         try:
             if fcntl:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise RuntimeError(
-                f"another process carries out {path} already: wait for it, or stop it"
+                f"another process carries out {grid.table} already: wait for it, or"
+                " stop it"
             ) from None
         yield
+
+
+def _kept_aside(table: Path) -> Path:
+    """A copy of a table, under a name that no earlier one has."""
+    names = (table.with_suffix(f".old{k}" if k > 1 else ".old") for k in count(1))
+    return Path(shutil.copyfile(table, next(p for p in names if not p.exists())))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -234,13 +141,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     failures = []
     try:
-        grids = [read_grid(path) for path in given.grids]  # all, before the first run
+        for path in given.grids:  # all, before the first run
+            read_grid(path)
         with workers(given.workers, given.scheduler) as executor:
-            for path, grid in zip(given.grids, grids, strict=True):
+            for path in given.grids:
+                grid = read_grid(path)  # as it is now, hours later perhaps
                 tqdm.write(f"{grid.question} ({grid.table})")
                 try:
-                    with _held(path):
-                        run_grid(grid, executor)
+                    run_grid(grid, executor)
                 except RuntimeError as error:
                     failures.append(f"{path}: {error}")
                     if isinstance(error, BrokenExecutor):

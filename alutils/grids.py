@@ -88,28 +88,16 @@ def read_grid(path: Path | str) -> Grid:
                         f"grid {path}, {arm}: unknown setting {name!r}: choose from"
                         f" {', '.join(known)}"
                     )
-            if "rounds" in given:
-                given["rounds"] = _rounds(given["rounds"], f"grid {path}, {arm}")
+            if isinstance(given.get("rounds"), list):  # TOML has no tuples
+                pairs = given["rounds"]
+                given["rounds"] = tuple(
+                    tuple(pair) if isinstance(pair, list) else pair for pair in pairs
+                )
             try:
                 runs.append(Run(arm=arm, seed=seed, **given))
             except ValueError as error:
                 raise ValueError(f"grid {path}, {error}") from error
     return Grid(question, tuple(runs), path.with_suffix(".csv"))
-
-
-def _rounds(given: object, where: str) -> tuple[tuple[int, int], ...]:
-    whole = isinstance(given, list) and all(
-        isinstance(pair, list)
-        and len(pair) == 2
-        and all(type(n) is int and n > 0 for n in pair)
-        for pair in given
-    )
-    if not whole:
-        raise ValueError(
-            f"{where}: rounds={given!r}: expected pairs of how many rounds and how many"
-            " labels in each, such as [[19, 100], [12, 250]]"
-        )
-    return tuple((count, size) for count, size in given)
 
 
 def whole_runs(grid: Grid) -> tuple[pd.DataFrame, list[str]]:

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-# Every round compiles again, as published, and TensorFlow would warn of it each time.
+# A model for each run is traced anew, and TensorFlow would warn of it each time.
 tf.get_logger().setLevel("ERROR")
 
 

@@ -44,6 +44,17 @@ def show_source(*helpers: object) -> Markdown:
 
 
 def show_grid(name: str) -> Markdown:
-    """The file of a grid whose results are kept with the book."""
-    text = (results_folder() / f"{name}.toml").read_text(encoding="utf-8")
+    """The file of a grid whose results are kept with the book.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the book keeps no grid of that name; the message lists those that it keeps.
+    """
+    folder = results_folder()
+    path = folder / f"{name}.toml"
+    if not path.is_file():
+        kept = ", ".join(sorted(file.stem for file in folder.glob("*.toml")))
+        raise FileNotFoundError(f"the book keeps no grid named {name!r} (kept: {kept})")
+    text = path.read_text(encoding="utf-8")
     return Markdown(f"```toml\n{text.rstrip()}\n```")

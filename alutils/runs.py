@@ -72,7 +72,7 @@ class Run:
     min_df: int = 5
     dimensions: int = 300  # of the latent semantic analysis
     lsa_weight: float = 2.0
-    directions: int = 50  # the leading ones, in which diversity is measured
+    directions: int = 50  # the leading ones of these, in which diversity is measured
     C: float = 10.0
     self_training: int = 0  # passes over the pool; 0 is none
     share: float = 0.3
@@ -93,6 +93,11 @@ class Run:
     order: str = "storage"
 
     def __post_init__(self) -> None:
+        if not _are_rounds(self.rounds):
+            raise ValueError(
+                f"{self.arm}: rounds={self.rounds!r}: expected pairs of how many rounds"
+                " and how many labels in each, such as [[19, 100], [12, 250]]"
+            )
         for field in dataclasses.fields(self):
             value, kind = getattr(self, field.name), type(field.default)
             if type(value) is not kind and not (kind is float and type(value) is int):
@@ -117,6 +122,29 @@ class Run:
             raise ValueError(
                 f"{self.arm}: unknown source {self.source!r}: choose one of"
                 f" {', '.join(map(repr, SOURCES))}, or the path of a .csv file"
+            )
+        halves = ["test", "validation_part", "validation"]
+        halves += ["labelled"] if self.start_rows == "balanced" else []
+        for name in halves:
+            if getattr(self, name) % 2:
+                raise ValueError(
+                    f"{self.arm}: {name}={getattr(self, name)}: half of it is of each"
+                    " class, give an even number"
+                )
+        if self.share > 1:
+            raise ValueError(f"{self.arm}: share={self.share}: expected at most 1")
+        steers = self.strategy == "error_ratio" and self.steering == "validation"
+        if not self.validation and (steers or self.learner == "bilstm"):
+            raise ValueError(
+                f"{self.arm}: validation=0: the error ratio counts its errors on"
+                " validation reviews, and the BiLSTM stops by them; give it some"
+            )
+        if (self.strategy, self.classes, self.order) == (
+            *("error_ratio", "predicted", "storage"),
+        ):
+            raise ValueError(
+                f"{self.arm}: order='storage' gives the classes away in a pool that lies"
+                " sorted by class: predicted classes need order='random'"
             )
         drawn = self.start_rows in ("random", "balanced")
         if drawn and self.validation > self.validation_part:
@@ -153,3 +181,12 @@ class Run:
         if "rounds" in changed:
             changed["rounds"] = "+".join(f"{n}x{size}" for n, size in self.rounds)
         return " ".join(f"{name}={value}" for name, value in changed.items())
+
+
+def _are_rounds(given: object) -> bool:
+    return isinstance(given, tuple) and all(
+        isinstance(pair, tuple)
+        and len(pair) == 2
+        and all(type(n) is int and n > 0 for n in pair)
+        for pair in given
+    )

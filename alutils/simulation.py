@@ -21,7 +21,7 @@ import scipy.sparse
 from alutils import scores
 from alutils.committees import WithCommittee
 from alutils.diversity import DiverseDoubt, KCenter
-from alutils.evaluation import rounds_table, versions
+from alutils.evaluation import current_commit, rounds_table, versions
 from alutils.features import beside, lsa, tfidf, token_ids
 from alutils.learners import BiLSTMLearner, Learner, LinearLearner
 from alutils.loop import active_learning_loop
@@ -87,7 +87,7 @@ def run_one(run: Run) -> pd.DataFrame:
     of the round, and the positive ones among them), `labels_spent` (reviews labelled
     for training, validation or steering), and `leaked` (labels looked at without
     asking). In every row stand `arm`, `seed`, `rounds` (how many rows the run has,
-    fewer than asked for if the pool ran out), `settings` and `versions`.
+    fewer than asked for if the pool ran out), `settings`, `versions` and `commit`.
 
     The random streams of the starting rows, the learner and the queries are apart, so
     that all arms of one seed start alike. A second call waits for the first.
@@ -102,6 +102,7 @@ def run_one(run: Run) -> pd.DataFrame:
 
 
 def _table(run: Run) -> pd.DataFrame:
+    made_with = {"versions": _software(), "commit": current_commit()}
     reviews = _corpus(run.source, run.reviews)
     starting, learning, asking = np.random.default_rng(run.seed).spawn(3)
     splits = _splits(run, reviews, starting)
@@ -123,7 +124,7 @@ def _table(run: Run) -> pd.DataFrame:
     table[columns] = spending
     table.insert(0, "arm", run.arm)
     table.insert(1, "seed", run.seed)
-    return table.assign(rounds=len(rounds), settings=run.settings, versions=_software())
+    return table.assign(rounds=len(rounds), settings=run.settings, **made_with)
 
 
 def _software() -> str:

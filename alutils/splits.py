@@ -12,8 +12,8 @@ from alutils.reviews import Reviews
 
 @dataclass(frozen=True)
 class Splits:
-    """Rows of the corpus, each array of shape (n_rows,) and of whole numbers; within
-    each, positives come first, unless the labelled ones were drawn blindly."""
+    """Rows of the corpus, each array of shape (n_rows,) and of whole numbers. Nothing is
+    promised of their order, but that blocks of one class are to be expected."""
 
     labelled: np.ndarray  # what the loop starts with
     validation: np.ndarray

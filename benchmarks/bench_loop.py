@@ -129,7 +129,12 @@ def bench_small_text(features, labels, splits: Splits, rounds: int, turns: int) 
         return time.perf_counter() - started
 
     same = sum(a == b for a, b in zip(ours(), theirs(), strict=True))
-    print(f"{same} of {rounds} queries ask for the same {QUERY} rows on both sides")
+    if same < rounds:
+        raise SystemExit(
+            f"only {same} of {rounds} queries ask for the same rows on both sides: what"
+            " would be timed is not the same work"
+        )
+    print(f"all {rounds} queries ask for the same {QUERY} rows on both sides")
     ours_took, theirs_took = take_turns(
         turns, lambda: seconds(ours), lambda: seconds(theirs)
     )

@@ -17,9 +17,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from make_book import BUILD, pages
+from make_book import BUILD, PDF, pages
 
-NAME = "active-learning-on-movie-reviews.pdf"
+NAME = Path(PDF).name
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 

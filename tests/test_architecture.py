@@ -32,6 +32,7 @@ ORDER = (
     "runs",
     "simulation",
     "grids",
+    "workers",
     "experiments",
     "pages",
     "style",

@@ -56,6 +56,16 @@ DIFFERENCES = comparison(
         "diverse doubt": (0.002, 0.001, 0.003),
     }
 )
+# Intervals clear of zero that are not shown all the same.
+UNSURE = pd.DataFrame(
+    {
+        "difference": 0.02,
+        "low": 0.01,
+        "high": 0.03,
+        "verdict": [verdict(0.01, 0.03, 5, 0.001), verdict(0.01, 0.03, 30, 0.2)],
+    },
+    index=["five seeds", "a p-value of .2"],
+)
 PUBLISHED = {
     "published: the loop": ([15_000, 20_000], [0.84, 0.85]),
     "published: everything": ([40_000], [0.86]),
@@ -264,6 +274,11 @@ def test_what_is_not_shown_is_hollow():
         low <= 0 <= high for low, high in DIFFERENCES[["low", "high"]].to_numpy()
     ]
     assert True in hollow and False in hollow
+
+
+def test_an_interval_clear_of_zero_is_hollow_if_its_verdict_says_no_more():
+    axis = plot_differences(UNSURE, x_label="points").axes[0]
+    assert {line.get_markerfacecolor() for line in middles_drawn(axis)} == {"white"}
 
 
 def test_an_interval_narrower_than_its_marker_can_still_be_seen():

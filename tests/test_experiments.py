@@ -21,10 +21,11 @@ import psutil
 import pytest
 from distributed import LocalCluster
 
-from alutils import experiments
-from alutils.experiments import main, run_grid, workers
+from alutils import evaluation, experiments
+from alutils.experiments import main, run_grid
 from alutils.grids import COLUMNS, Grid, read_grid
 from alutils.simulation import run_one
+from alutils.workers import workers
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 26  # of each run, the start included
@@ -160,22 +161,23 @@ def test_the_commit_is_marked_if_the_package_differs_and_only_then(
     tmp_path, monkeypatch
 ):
     module = tmp_path / "package" / "experiments.py"
-    monkeypatch.setattr(experiments, "__file__", str(module))
+    monkeypatch.setattr(evaluation, "__file__", str(module))
+    commit = evaluation.current_commit.__wrapped__  # what is remembered aside
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     module.parent.mkdir()
-    assert experiments.current_commit() == "unknown"
+    assert commit() == "unknown"
     table = tmp_path / "table.csv"
     for file in (module, table):
         file.write_text("before\n")
     who = ("-c", "user.name=nobody", "-c", "user.email=nobody@localhost")
     for command in (("init",), ("add", "."), (*who, "commit", "-m", "start")):
         subprocess.run(["git", *command], cwd=tmp_path, check=True, capture_output=True)
-    unmarked = experiments.current_commit()
+    unmarked = commit()
     assert len(unmarked) == 12
     table.write_text("longer\n")
-    assert experiments.current_commit() == unmarked
+    assert commit() == unmarked
     module.write_text("after\n")
-    assert experiments.current_commit() == f"{unmarked}+"
+    assert commit() == f"{unmarked}+"
 
 
 def test_a_run_that_is_there_is_not_repeated(grid, made, one_by_one, capsys):
@@ -268,6 +270,19 @@ def test_runs_that_the_grid_no_longer_names_leave_the_table_but_are_kept_aside(
     assert there(grid.table) == keys(grid)[1:]
     assert grid.table.with_suffix(".old").read_bytes() == before
     assert "random, seed 0: not in the grid" in capsys.readouterr().out
+
+
+def test_no_table_that_was_kept_aside_is_lost_when_the_next_one_is(
+    grid, made, one_by_one
+):
+    first = run_grid(grid, one_by_one)
+    other = [dataclasses.replace(run, C=3) for run in grid.runs]
+    run_grid(dataclasses.replace(grid, runs=(other[0],)), one_by_one)
+    second = grid.table.read_bytes()
+    run_grid(dataclasses.replace(grid, runs=grid.runs[:1]), one_by_one)
+    kept = [grid.table.with_suffix(suffix) for suffix in (".old", ".old2")]
+    assert len(pd.read_csv(kept[0])) == len(first)
+    assert kept[1].read_bytes() == second
 
 
 # --- runs that fail
@@ -384,7 +399,7 @@ def test_a_grid_with_failures_does_not_stop_the_next_and_each_is_named(
 
 def test_two_processes_do_not_carry_out_one_grid_at_a_time(path, made, monkeypatch):
     in_threads(monkeypatch)
-    with open(path, "rb") as file:
+    with open(path.with_suffix(".lock"), "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(SystemExit, match=r"another process carries out .*: wait"):
             main([str(path)])

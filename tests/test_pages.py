@@ -4,6 +4,7 @@ import tomllib
 from importlib import metadata
 
 import keras
+import pytest
 
 from alutils.pages import banner, show_grid, show_source
 from alutils.scores import least_confidence
@@ -45,3 +46,10 @@ def test_a_grid_is_shown_as_its_file_has_it():
     assert shown.startswith("```toml\n")
     text = shown.removeprefix("```toml\n").removesuffix("\n```")
     assert tomllib.loads(text)["arms"]["cold start"] == {"start": "cold"}
+
+
+def test_an_unknown_grid_is_refused_with_those_that_there_are():
+    with pytest.raises(
+        FileNotFoundError, match=r"no grid named 'mine' \(kept: .*audit"
+    ):
+        show_grid("mine")

@@ -6,11 +6,16 @@ from hypothesis import strategies as st
 
 from alutils.reviews import SOURCES
 from alutils.runs import CHOICES, MAY_BE_ZERO, Run
+from alutils.settings import PROFILES
 
 FIELDS = {field.name: field.default for field in dataclasses.fields(Run)}
 NUMBERS = [name for name, default in FIELDS.items() if type(default) in (int, float)]
 # What a value needs beside it.
-NEEDS = {"bald": {"learner": "bilstm"}, "validation_part": {"validation": 0}}
+NEEDS = {
+    "bald": {"learner": "bilstm"},
+    "error_ratio": {"order": "random"},
+    "validation_part": {"validation": 0},
+}
 
 any_run = st.builds(
     Run,
@@ -25,6 +30,7 @@ any_run = st.builds(
     C=st.sampled_from([1, 2.5, 10, 10.0]),
     features=st.sampled_from(CHOICES["features"]),
     truncate=st.booleans(),
+    order=st.just("random"),
 )
 
 
@@ -71,7 +77,8 @@ def test_a_value_of_another_type_is_refused_with_the_type_expected(name, value):
     given = {"arm": "mine", name: value}
     with pytest.raises(ValueError) as refused:
         Run(**given)
-    assert f"{name}={value!r}: expected {kind.__name__}, as in" in str(refused.value)
+    expected = "pairs of" if name == "rounds" else f"{kind.__name__}, as in"
+    assert f"{name}={value!r}: expected {expected}" in str(refused.value)
     assert str(refused.value).startswith(f"{given['arm']}: ")
 
 
@@ -125,6 +132,14 @@ def test_not_a_number_is_no_number():
             {"learner": "bilstm", "self_training": 1},
             "learner 'bilstm' needs self_training 0, not 1",
         ),
+        ({"strategy": "error_ratio"}, "order='storage' gives the classes away"),
+        ({"strategy": "error_ratio", "validation": 0}, "validation=0: the error ratio"),
+        ({"learner": "bilstm", "validation": 0}, "validation=0: .* the BiLSTM stops"),
+        ({"share": 1.5, "self_training": 2}, "share=1.5: expected at most 1"),
+        ({"test": 41}, "test=41: half of it is of each class"),
+        ({"labelled": 7, "start_rows": "balanced"}, "labelled=7: half of it"),
+        ({"rounds": ((9, 100), (1, -3))}, "rounds=.*: expected pairs"),
+        ({"rounds": ((2, 10.5),)}, "rounds=.*: expected pairs"),
         (
             {"validation_part": 500},
             "validation=1000 is more than validation_part=500",
@@ -170,3 +185,48 @@ def test_two_runs_have_the_same_settings_if_only_arm_and_seed_differ(one, other)
 @given(any_run, st.text(max_size=5), st.integers(0, 100))
 def test_arm_and_seed_leave_the_settings_as_they_are(run, arm, seed):
     assert dataclasses.replace(run, arm=arm, seed=seed).settings == run.settings
+
+
+def test_a_default_that_changes_makes_tables_stale_that_cannot_know_it():
+    """`settings` names what differs from the defaults. So whoever changes one of these
+    must make every table under book/results again."""
+    assert FIELDS == {
+        "arm": "random",
+        "seed": 0,
+        "learner": "linear",
+        "strategy": "random",
+        "source": "tfds",
+        "reviews": 0,
+        "split": "storage",
+        "test": 5000,
+        "validation_part": 5000,
+        "validation": 1000,
+        "start_rows": "random",
+        "labelled": 100,
+        "rounds": ((19, 100), (12, 250)),
+        "random_until": 0,
+        "features": "tfidf",
+        "min_df": 5,
+        "dimensions": 300,
+        "lsa_weight": 2.0,
+        "directions": 50,
+        "C": 10.0,
+        "self_training": 0,
+        "share": 0.3,
+        "weight": 1.0,
+        "members": 5,
+        "profile": "full",
+        "start": "cold",
+        "checkpoint": "own",
+        "load_after_first_fit": True,
+        "shuffle_buffer": 0,
+        "candidates": 2000,
+        "steering": "validation",
+        "classes": "predicted",
+        "direction": "corrected",
+        "truncate": False,
+        "order": "storage",
+    }
+    full = PROFILES["full"]
+    assert (full.vocabulary_size, full.sequence_length) == (3_000, 150)
+    assert (full.batch_size, full.epochs, full.patience) == (256, 20, 4)

@@ -1,0 +1,92 @@
+"""Where runs are carried out: processes of this machine, or a Dask cluster's workers."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+
+@contextmanager
+def workers(count: int, scheduler: str | None = None) -> Iterator[Executor]:
+    """`count` processes of this machine, a thread each; or, given its address, all
+    workers of a Dask cluster.
+
+    The processes end with the block; after an error, or Ctrl-C, at once.
+
+    Raises
+    ------
+    ConnectionError
+        If no Dask scheduler answers at the address.
+    ImportError
+        If an address is given and Dask is not installed.
+    ValueError
+        If `count` is not above 0.
+    """
+    if scheduler is not None:
+        with _client(scheduler) as client:
+            if not client.scheduler_info()["workers"]:
+                tqdm.write(f"waiting for workers: dask worker {scheduler} --nthreads 1")
+            yield client.get_executor(pure=False)
+        return
+    others = multiprocessing.active_children()
+    before = {name: os.environ[name] for name in _THREADS if name in os.environ}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))  # what a process inherits
+    try:
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(count, spawn, _end_with_parent) as pool:
+            try:
+                yield pool
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for process in multiprocessing.active_children():
+                    if process not in others:
+                        process.terminate()
+                raise
+    finally:
+        for name in _THREADS:
+            os.environ.pop(name, None)
+        os.environ.update(before)
+
+
+# Each library that a worker's threads could come from has a name of its own for it.
+_THREADS = (
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
+    *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
+)
+
+
+def _end_with_parent() -> None:
+    """What each process does first: leave Ctrl-C to the parent, and end when it ends,
+    even if that is killed; it would wait for more runs for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def follow() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+
+
+def _client(scheduler: str):
+    try:
+        from distributed import Client
+        from distributed.comm import get_address_host_port
+    except ImportError as error:
+        raise ImportError(
+            "a scheduler's address needs Dask: pip install distributed"
+        ) from error
+    try:
+        get_address_host_port(scheduler)  # a Client would hang after a malformed one
+        return Client(scheduler, timeout=5)
+    except (OSError, ValueError, TypeError) as error:  # TimeoutError is an OSError
+        raise ConnectionError(
+            f"no Dask scheduler answers at {scheduler!r} ({error}): start one with"
+            " 'dask scheduler', or leave the address out to use this machine"
+        ) from error
