@@ -54,6 +54,9 @@ def highest(scores: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarr
     """Places of the `size` highest scores, the highest first, equal ones in random
     order; shape (size,), or fewer if there are fewer scores."""
     shuffled = rng.permutation(len(scores))
+    if 0 < size < len(scores):  # sort those that can be among them, not all
+        least = np.partition(scores, -size)[-size]
+        shuffled = shuffled[scores[shuffled] >= least]
     return shuffled[np.argsort(-scores[shuffled], kind="stable")[:size]]
 
 
