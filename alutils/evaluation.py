@@ -89,14 +89,7 @@ def tracked_results(name: str) -> pd.DataFrame:
         If the book keeps no results of that name; the message lists those that it
         keeps.
     """
-    folder = results_folder()
-    path = folder / f"{name}.csv"
-    if not path.is_file():
-        kept = ", ".join(sorted(file.stem for file in folder.glob("*.csv")))
-        raise FileNotFoundError(
-            f"the book keeps no results named {name!r} (kept: {kept})"
-        )
-    return with_accuracy(pd.read_csv(path))
+    return with_accuracy(pd.read_csv(kept_file("results", f"{name}.csv")))
 
 
 def with_accuracy(table: pd.DataFrame) -> pd.DataFrame:
@@ -132,6 +125,23 @@ def write_whole(table: pd.DataFrame, path: Path) -> Path:
     with open(draft, "rb+") as file:  # on the disk first, lest a power cut empty it
         os.fsync(file.fileno())
     os.replace(draft, path)
+    return path
+
+
+def kept_file(kind: str, name: str) -> Path:
+    """A file that is kept with the book, of a kind such as "results" or "grid".
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there; the message lists those that are, with the same ending.
+    """
+    path = results_folder() / name
+    if not path.is_file():
+        kept = ", ".join(sorted(f.stem for f in path.parent.glob(f"*{path.suffix}")))
+        raise FileNotFoundError(
+            f"the book keeps no {kind} named {path.stem!r} (kept: {kept})"
+        )
     return path
 
 

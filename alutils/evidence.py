@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,10 +21,12 @@ from alutils.learning_curves import curves_of, labels_to_target
 SMALLEST_EFFECT = 0.005
 LEVEL = 0.95
 
+T = TypeVar("T", float, np.ndarray)
+
 
 def bootstrap_interval(
-    seeds: int, statistic: Callable[[np.ndarray], float], *, resamples: int = 4_000
-) -> tuple[float, float]:
+    seeds: int, statistic: Callable[[np.ndarray], T], *, resamples: int = 4_000
+) -> tuple[T, T]:
     """Percentile interval of a statistic under other draws of seeds, lower and upper
     bound (Efron 1979).
 
@@ -33,7 +36,8 @@ def bootstrap_interval(
     Parameters
     ----------
     statistic
-        places of the drawn seeds, shape (seeds,), to a number; infinity is allowed
+        places of the drawn seeds, shape (seeds,), to a number or to an array of
+        numbers, each with an interval of its own; infinity is allowed
 
     Raises
     ------
@@ -44,10 +48,10 @@ def bootstrap_interval(
         raise ValueError(f"an interval takes two seeds or more, not {seeds}: run more")
     rng = np.random.default_rng(0)
     drawn = rng.integers(seeds, size=(resamples, seeds))
-    values = np.sort([statistic(places) for places in drawn])
+    values = np.sort([statistic(places) for places in drawn], axis=0)
     tail = (1 - LEVEL) / 2
     low, high = int(tail * resamples), int(np.ceil((1 - tail) * resamples)) - 1
-    return float(values[low]), float(values[high])
+    return values[low], values[high]
 
 
 def mean_labels_to_target(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from alutils.evidence import LEVEL, SMALLEST_EFFECT
+from alutils.evidence import SMALLEST_EFFECT, bootstrap_interval
 from alutils.learning_curves import curves_of
 from alutils.style import COLOURS, in_style, legend_above, new_figure, styles_for
 
@@ -102,15 +102,10 @@ def _mean_with_band(
     labels, values = curves.columns.to_numpy(), curves.to_numpy()
     style = {"color": colour, "markersize": 5, "label": name, **style}
     axis.plot(labels, values.mean(axis=0), **style)
-    low, high = _means_of_draws(values)
+    low, high = bootstrap_interval(
+        len(values), lambda places: values[places].mean(axis=0), resamples=1_000
+    )
     axis.fill_between(labels, low, high, color=colour, alpha=0.25, linewidth=0)
-
-
-def _means_of_draws(values: np.ndarray) -> np.ndarray:
-    rng = np.random.default_rng(0)
-    drawn = rng.integers(len(values), size=(1_000, len(values)))
-    tail = 100 * (1 - LEVEL) / 2
-    return np.percentile(values[drawn].mean(axis=1), [tail, 100 - tail], axis=0)
 
 
 @in_style

@@ -8,7 +8,7 @@ import os
 
 from IPython.display import Markdown
 
-from alutils.evaluation import results_folder, versions
+from alutils.evaluation import kept_file, versions
 from alutils.reviews import Reviews
 from alutils.settings import Settings
 
@@ -51,10 +51,5 @@ def show_grid(name: str) -> Markdown:
     FileNotFoundError
         If the book keeps no grid of that name; the message lists those that it keeps.
     """
-    folder = results_folder()
-    path = folder / f"{name}.toml"
-    if not path.is_file():
-        kept = ", ".join(sorted(file.stem for file in folder.glob("*.toml")))
-        raise FileNotFoundError(f"the book keeps no grid named {name!r} (kept: {kept})")
-    text = path.read_text(encoding="utf-8")
+    text = kept_file("grid", f"{name}.toml").read_text(encoding="utf-8")
     return Markdown(f"```toml\n{text.rstrip()}\n```")
