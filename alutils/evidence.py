@@ -160,11 +160,11 @@ def in_points(row: pd.Series) -> str:
     Examples
     --------
     >>> in_points(pd.Series(dict(difference=.012, low=.004, high=.02, seeds=10)))
-    '+1.20 points (95 % interval +0.40 to +2.00, 10 seeds)'
+    '+1.20 points (95% interval +0.40 to +2.00, 10 seeds)'
     """
     points = 100 * row[["difference", "low", "high"]]
     difference, low, high = (f"{value:+.2f}".replace("-", "−") for value in points)
-    interval = f"{100 * LEVEL:.0f} % interval {low} to {high}"
+    interval = f"{100 * LEVEL:.0f}% interval {low} to {high}"
     return f"{difference} points ({interval}, {row['seeds']:.0f} seeds)"
 
 
@@ -181,7 +181,7 @@ def compare(measure: pd.Series, control: str) -> pd.DataFrame:
     Returns
     -------
     One row an arm: `seeds` (that both have), `difference` (mean), `low` and `high` (its
-    95 % paired bootstrap interval), `p` (Wilcoxon's signed-rank test, 1945), `p_holm`
+    95% paired bootstrap interval), `p` (Wilcoxon's signed-rank test, 1945), `p_holm`
     (corrected for all arms of the table, Holm 1979), `verdict`.
 
     Raises

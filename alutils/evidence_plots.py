@@ -25,7 +25,7 @@ def plot_learning_curves(
     up_to: int | None = None,
     from_accuracy: float | None = None,
 ) -> Figure:
-    """Mean accuracy over the seeds against labels, with a band that holds 95 % of the
+    """Mean accuracy over the seeds against labels, with a band that holds 95% of the
     means of other draws of seeds.
 
     Parameters

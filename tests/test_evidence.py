@@ -766,7 +766,7 @@ def test_areas_of_a_grid_are_compared_as_they_come():
 
 def test_a_row_is_said_in_points_with_signs_as_printed():
     row = pd.Series({"difference": -0.01234, "low": -0.02, "high": 0.005, "seeds": 30})
-    assert in_points(row) == ("−1.23 points (95 % interval −2.00 to +0.50, 30 seeds)")
+    assert in_points(row) == ("−1.23 points (95% interval −2.00 to +0.50, 30 seeds)")
 
 
 def test_a_row_of_a_comparison_can_be_said():
@@ -776,5 +776,5 @@ def test_a_row_of_a_comparison_can_be_said():
         compare(measure, "random").drop(columns="verdict").loc["margin"],
     ):
         assert (
-            in_points(row) == "+10.00 points (95 % interval +10.00 to +10.00, 2 seeds)"
+            in_points(row) == "+10.00 points (95% interval +10.00 to +10.00, 2 seeds)"
         )

@@ -129,7 +129,7 @@ def test_the_band_holds_the_mean_and_is_as_wide_as_the_standard_error_asks():
     low, high = band_of(axis)
     mean = named(axis, ["random"])[0].get_ydata()
     assert (low < mean).all() and (mean < high).all()
-    # 95 % of a normal distribution lie within 1.96 standard deviations.
+    # 95% of a normal distribution lie within 1.96 standard deviations.
     error = table.groupby("labels")["accuracy"].std().to_numpy() / np.sqrt(40)
     assert high - low == pytest.approx(2 * 1.96 * error, rel=0.15)
 
