@@ -25,8 +25,8 @@ def plot_learning_curves(
     up_to: int | None = None,
     from_accuracy: float | None = None,
 ) -> Figure:
-    """Mean accuracy over the seeds against labels, with a band that holds 95% of the
-    means of other draws of seeds.
+    """Mean accuracy over the seeds against labels, in a band: the 95% bootstrap interval
+    of the mean.
 
     Parameters
     ----------
@@ -55,14 +55,22 @@ def plot_learning_curves(
             raise ValueError(f"{arm!r} has no round up to {up_to} labels: raise up_to")
         spread = {"marker": marker, "markevery": max(1, curves.shape[1] // 8)}
         _mean_with_band(axis, curves, name, colour, linestyle=dash, **spread)
-    axis.set(xlabel="labels in the training set", ylabel="accuracy on the test set")
+    seeds = _seeds_in_words(table[table["arm"].isin(list(arms))])
+    axis.set(xlabel="labels in the training set", ylabel=f"test accuracy, {seeds}")
     for accuracy in (marks or {}).values():
         axis.axhline(accuracy, color="black", linewidth=1, linestyle="--")
     axis.set_ylim(bottom=from_accuracy)
     _name_beside(axis, marks or {})
     axis.xaxis.set_major_formatter("{x:,.0f}")
-    _legend_that_fits(figure, axis, min(3, len(arms)))
+    _legend_that_fits(figure, axis, len(arms) if len(arms) <= 4 else 3)
     return figure
+
+
+def _seeds_in_words(table: pd.DataFrame) -> str:
+    """How many seeds a mean is of: in every arm, or from the fewest to the most."""
+    seeds = table.groupby("arm")["seed"].nunique()
+    fewest, most = seeds.min(), seeds.max()
+    return f"mean of {most if fewest == most else f'{fewest} to {most}'} seeds"
 
 
 def _legend_that_fits(figure: Figure, axis: plt.Axes, most: int) -> None:

@@ -22,51 +22,59 @@ HEADLINE_ARMS = {
 }
 
 
-def headline_labels() -> tuple[float, dict[str, float]]:
+def headline_labels() -> tuple[float, dict[str, tuple[float, float, float]]]:
     """The best published accuracy, and the labels with which each arm of the headline
-    figure reaches it."""
+    figure reaches it, with the ends of their interval."""
     runs = tracked_results("strategies_linear")
     best = tracked_results("published_logs").query("arm == 'full data'").accuracy.max()
-    return best, {
-        arm: mean_labels_to_target(runs, arm, best)[0] for arm in HEADLINE_ARMS
-    }
+    return best, {arm: mean_labels_to_target(runs, arm, best) for arm in HEADLINE_ARMS}
 
 
-def headline_runs() -> pd.DataFrame:
-    """The last measurement of each arm of the published runs and of this book's own;
-    one row each."""
+def pairs_at_full_size() -> pd.DataFrame:
+    """Each pair of a run with all labels and a run of the loop, at the published sizes;
+    one row each.
+
+    Columns: `published`; `gap`, the accuracy of all labels less that of the loop;
+    `told_apart`, whether the gap is larger than the luck of the test set explains. Its
+    standard error takes the two scores as if they came from different reviews.
+    """
+    names = {"full data, published shuffle": "full data", "as published": "ratio loop"}
+    replica = tracked_results("replica").replace({"arm": names})
     own = [
-        tracked_results(name).assign(version="this book", arm=arm)
+        tracked_results(name).assign(version="chapter 4", arm=arm)
         for name, arm in (("baseline", "full data"), ("ratio_loop", "ratio loop"))
     ]
-    everything = pd.concat([tracked_results("published_logs"), *own])
-    return everything.groupby(["version", "arm"], sort=False).last().reset_index()
-
-
-def pairs_told_apart() -> dict[str, bool]:
-    """For each run, whether its full data and its loop differ beyond the test set's luck.
-
-    The standard error takes the two scores as if they came from different reviews.
-    """
-    told = {}
-    for version, pair in headline_runs().groupby("version", sort=False):
-        variance = (pair.accuracy * (1 - pair.accuracy) / pair.reviews).sum()
-        told[str(version)] = bool(np.ptp(pair.accuracy) > 1.96 * np.sqrt(variance))
-    return told
+    runs = pd.concat(
+        [
+            tracked_results("published_logs"),
+            *own,
+            replica.assign(version="seed " + replica["seed"].astype(str)),
+        ]
+    )
+    ends = runs.groupby(["version", "arm"]).last()
+    ends["variance"] = ends.accuracy * (1 - ends.accuracy) / ends.reviews
+    ends = ends[["accuracy", "variance"]].unstack("arm")
+    gap = ends.accuracy["full data"] - ends.accuracy["ratio loop"]
+    error = np.sqrt(ends.variance["full data"] + ends.variance["ratio loop"])
+    published = gap.index.isin(tracked_results("published_logs")["version"])
+    return pd.DataFrame(
+        {"published": published, "gap": gap, "told_apart": gap.abs() > 1.96 * error}
+    )
 
 
 def substitutions() -> dict[str, str]:
     """Text for each name that the Markdown pages hold in double braces."""
-    own = headline_runs().query("version == 'this book'").set_index("arm")
+    full, loop = (
+        tracked_results(name)["labels"].max() for name in ("baseline", "ratio_loop")
+    )
     times = tracked_results("run_times_full")
     rows = "\n".join(
-        f"| {t.chapter.split('_', 1)[1].replace('_', ' ').capitalize()} |"
-        f" {in_words(t.seconds)} |"
+        f"| {chapter_title(t.chapter)} | {in_words(t.seconds)} |"
         for t in times.itertuples()
     )
     sizes = []
     for name, s in PROFILES.items():
-        total = s.reviews or int(own.labels["full data"]) + s.validation + s.test
+        total = s.reviews or int(full) + s.validation + s.test
         pool = total - s.labelled - s.validation - s.test
         numbers = (
             total,
@@ -85,11 +93,10 @@ def substitutions() -> dict[str, str]:
         "| profile | reviews | labels at the start | rounds | validation | test | pool"
         " |\n|:--|--:|--:|--:|--:|--:|--:|"
     )
-    told = pairs_told_apart()
-    accuracy = headline_runs().pivot(index="version", columns="arm", values="accuracy")
-    lower = (accuracy["ratio loop"] < accuracy["full data"]).sum()
-    words = ("none", "one", "two", "all")  # of three pairs
-    best, needed = headline_labels()
+    pairs = pairs_at_full_size()
+    best, reached = headline_labels()
+    needed = {arm: f"{value:,.0f}" for arm, (value, *_) in reached.items()}
+    _, low, high = reached["margin, LSA, self-training"]
     seeds = tracked_results("strategies_linear").groupby("arm").seed.nunique().min()
     return {
         "grids": "\n".join(
@@ -98,19 +105,27 @@ def substitutions() -> dict[str, str]:
         ),
         "published_best": f"{best:.3f}",
         "seeds": str(seeds),
-        "random_labels": f"{needed['random']:,.0f}",
-        "margin_labels": f"{needed['margin']:,.0f}",
-        "best_labels": f"{needed['margin, LSA, self-training']:,.0f}",
-        "loop_lower": words[lower],
-        "told_apart": words[sum(told.values())],
+        "random_labels": needed["random"],
+        "margin_labels": needed["margin"],
+        "best_labels": needed["margin, LSA, self-training"],
+        "best_labels_interval": f"{low:,.0f}–{high:,.0f}",
+        "pairs": str(len(pairs)),
+        "published_pairs": str(pairs["published"].sum()),
+        "own_pairs": str((~pairs["published"]).sum()),
+        "loop_lower": str((pairs["gap"] > 0).sum()),
+        "told_apart": str(pairs["told_apart"].sum()),
         "profiles": "\n".join([header, *sizes]),
-        "full_labels": f"{own.labels['full data']:,}",
-        "loop_labels": f"{own.labels['ratio loop']:,}",
-        "full_accuracy": f"{own.accuracy['full data']:.3f}",
-        "loop_accuracy": f"{own.accuracy['ratio loop']:.3f}",
+        "full_labels": f"{full:,}",
+        "loop_labels": f"{loop:,}",
         "cores": str(times.cores[0]),
         "run_times": f"| chapter | time at full size |\n|---|---:|\n{rows}",
     }
+
+
+def chapter_title(stem: str) -> str:
+    """The number and the title of a chapter, from the name of its notebook."""
+    number, title = stem.split("_", 1)
+    return f"{int(number)}. {title.replace('_', ' ').capitalize()}"
 
 
 def in_words(seconds: float) -> str:

@@ -112,6 +112,18 @@ def test_a_learning_curve_is_the_mean_over_its_seeds_under_the_name_to_show():
     assert line.get_ydata() == pytest.approx(expected.to_numpy())
 
 
+@pytest.mark.parametrize(
+    ("left_out", "expected"),
+    [([], "mean of 5 seeds"), ([0, 1], "mean of 3 to 5 seeds")],
+)
+def test_the_label_says_of_how_many_seeds_the_means_are(left_out, expected):
+    table = grid(["margin", "random", "k-center"], seeds=5)
+    table = table[(table["arm"] != "margin") | ~table["seed"].isin(left_out)]
+    table = table[(table["arm"] != "k-center") | (table["seed"] == 0)]  # not drawn
+    axis = plot_learning_curves(table, {"random": "r", "margin": "m"}).axes[0]
+    assert axis.get_ylabel() == f"test accuracy, {expected}"
+
+
 def band_of(axis: plt.Axes) -> tuple[np.ndarray, np.ndarray]:
     """Lower and upper bound of a band, in the order of the labels."""
     (band,) = axis.collections
