@@ -18,7 +18,8 @@ from alutils.strategies import State, highest, random_sampling
 @dataclass(frozen=True)
 class KCenter:
     """The core-set approach: again and again the row farthest from everything that is
-    labelled or chosen already (Sener and Savarese 2018, their greedy method).
+    labelled or chosen already (Sener and Savarese 2018, their greedy method). Of rows
+    equally far, the first of the pool.
 
     Attributes
     ----------

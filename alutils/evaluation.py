@@ -62,7 +62,8 @@ def versions() -> dict[str, str]:
 @functools.cache
 def current_commit() -> str:
     """The commit that the package's code came from, as it was when this process first
-    asked: with a + if its tracked files differ from it; "unknown" without git."""
+    asked: with a + if its tracked files differ from it; "unknown" without git, or where
+    git does not track the package."""
 
     def git(*arguments: str) -> str:
         return subprocess.run(
@@ -74,6 +75,7 @@ def current_commit() -> str:
         ).stdout.strip()
 
     try:
+        git("ls-files", "--error-unmatch", Path(__file__).name)
         commit = git("rev-parse", "--short=12", "HEAD")
         return f"{commit}+" if git("diff", "--name-only", "HEAD", "--", ".") else commit
     except (OSError, subprocess.CalledProcessError):
@@ -89,7 +91,9 @@ def tracked_results(name: str) -> pd.DataFrame:
         If the book keeps no results of that name; the message lists those that it
         keeps.
     """
-    return with_accuracy(pd.read_csv(kept_file("results", f"{name}.csv")))
+    path = kept_file("results", f"{name}.csv")
+    # Only an empty field is missing, not the text of an arm that is called None.
+    return with_accuracy(pd.read_csv(path, keep_default_na=False, na_values=[""]))
 
 
 def with_accuracy(table: pd.DataFrame) -> pd.DataFrame:

@@ -131,7 +131,7 @@ def verdict(low: float, high: float, seeds: int, p: float, comparisons: int = 1)
     Raises
     ------
     ValueError
-        If the ends are no interval.
+        If the ends are no interval, or `p` is no probability.
 
     Examples
     --------
@@ -144,6 +144,8 @@ def verdict(low: float, high: float, seeds: int, p: float, comparisons: int = 1)
     """
     if not low <= high:
         raise ValueError(f"no interval: {low} to {high}; is a measurement missing?")
+    if not 0 <= p <= 1:
+        raise ValueError(f"p={p}: expected a number from 0 to 1")
     if smallest_p(seeds, comparisons) >= 1 - LEVEL:
         return "too few seeds"
     small = max(-low, high) < SMALLEST_EFFECT
@@ -207,12 +209,14 @@ def compare(measure: pd.Series, control: str) -> pd.DataFrame:
         low, high = bootstrap_interval(
             len(difference), lambda places, d=difference: d[places].mean()
         )
+        # Wilcoxon leaves zeros out; with many seeds, SciPy does so only by halves.
+        moved = difference[difference != 0]
         rows[arm] = {
             "seeds": len(difference),
             "difference": difference.mean(),
             "low": low,
             "high": high,
-            "p": stats.wilcoxon(difference).pvalue if difference.any() else 1.0,
+            "p": stats.wilcoxon(moved).pvalue if len(moved) else 1.0,
         }
     table = pd.DataFrame.from_dict(rows, orient="index")
     table["p_holm"] = multipletests(table["p"], method="holm")[1]

@@ -87,6 +87,12 @@ def _carry_out(grid: Grid, executor: Executor) -> pd.DataFrame:
             else:
                 table = pd.concat([table, rows])
                 save_table(grid, table)
+                done, asked = len(rows) - 1, len(run.query_sizes)
+                if done < asked:
+                    tqdm.write(
+                        f"{run.arm}, seed {run.seed}: the pool ended after round {done}"
+                        f" of {asked}"
+                    )
             bar.set_postfix_str(f"{run.arm}, seed {run.seed}")
             bar.update()
     if failed:

@@ -9,6 +9,7 @@ import io
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from alutils.evaluation import write_whole
@@ -43,7 +44,7 @@ def read_grid(path: Path | str) -> Grid:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is no TOML, lacks a part, names an unknown strategy, learner or
+        If the file is no .toml file, lacks a part, names an unknown strategy, learner or
         setting, or gives a value of the wrong type; the message names what is known.
     """
     path = Path(path)
@@ -51,8 +52,10 @@ def read_grid(path: Path | str) -> Grid:
         raise FileNotFoundError(
             f"there is no grid {path}: give the path of a .toml file"
         )
+    if path.suffix != ".toml":  # its table takes the name with the ending .csv
+        raise ValueError(f"grid {path}: expected the path of a .toml file")
     try:
-        text = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"grid {path} is no TOML: {error}") from error
     expected = {"question", "seeds", "common", "arms"}
@@ -76,6 +79,10 @@ def read_grid(path: Path | str) -> Grid:
             raise ValueError(
                 f"grid {path}, {where}: {changes!r}: expected a table of settings, such"
                 ' as { strategy = "margin" }'
+            )
+        if not where.isprintable():  # a line break would part its rows in the table
+            raise ValueError(
+                f"grid {path}: arm {where!r}: expected a name that can be printed"
             )
     known = [f.name for f in dataclasses.fields(Run) if f.name not in ("arm", "seed")]
     runs = []
@@ -111,7 +118,7 @@ def whole_runs(grid: Grid) -> tuple[pd.DataFrame, list[str]]:
     if not grid.table.is_file():
         return nothing, complaints
     # A cut may go through the middle of a letter too.
-    text = grid.table.read_text(encoding="utf-8", errors="replace")
+    text = grid.table.read_text(encoding="utf-8-sig", errors="replace")
     if not text.endswith("\n"):
         fault = "cut off in its last line" if text else "empty"
         complaints.append(f"{grid.table} is {fault}")
@@ -136,6 +143,8 @@ def whole_runs(grid: Grid) -> tuple[pd.DataFrame, list[str]]:
             complaints.append(f"{arm}, seed {seed:g}: not in the grid")
         elif not _is_whole(rows):
             complaints.append(f"{arm}, seed {seed:g}: not all of its rounds are there")
+        elif not _adds_up(rows):
+            complaints.append(f"{arm}, seed {seed:g}: its numbers do not add up")
         elif set(rows["settings"]) != {run.settings}:
             complaints.append(f"{arm}, seed {seed:g}: made with other settings")
         else:
@@ -157,6 +166,21 @@ def _is_whole(rows: pd.DataFrame) -> bool:
         and sorted(rows["round"]) == list(range(len(rows)))
         and not rows.drop(columns=list(TEXTS)).isna().any(axis=None)
         and (rows[["versions", "commit"]] != "").all(axis=None)
+    )
+
+
+def _adds_up(rows: pd.DataFrame) -> bool:
+    """Whether the numbers of a whole run can have come from one."""
+    rows = rows.sort_values("round")
+    counts = rows.drop(columns=[*TEXTS, "seconds"])
+    errors = rows["false_negatives"] + rows["false_positives"]
+    return (
+        np.isfinite(rows["seconds"].astype(float)).all()
+        and (counts >= 0).all(axis=None)
+        and (counts % 1 == 0).all(axis=None)
+        and (errors <= rows["reviews"]).all()
+        and (rows["asked_positive"] <= rows["asked"]).all()
+        and (rows["asked"].cumsum() == rows["labels"]).all()
     )
 
 

@@ -78,7 +78,17 @@ def accuracy_at(table: pd.DataFrame, labels: int) -> pd.Series:
 
 
 def final_accuracy(table: pd.DataFrame) -> pd.Series:
-    """Accuracy of each run after its last round; one number for each arm and seed."""
+    """Accuracy of each run after its last round; one number for each arm and seed.
+
+    Raises
+    ------
+    ValueError
+        If a round is there twice.
+    """
+    twice = table[table.duplicated(["arm", "seed", "round"])]
+    if len(twice):
+        arm, seed, number = twice.iloc[0][["arm", "seed", "round"]]
+        raise ValueError(f"{arm!r}, seed {seed}: round {number} is there twice")
     last = table.sort_values("round").groupby(["arm", "seed"], sort=False).tail(1)
     order = pd.MultiIndex.from_frame(table[["arm", "seed"]].drop_duplicates())
     return last.set_index(["arm", "seed"])["accuracy"].loc[order]

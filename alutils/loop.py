@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class _RememberedPredictions:
         self._known.clear()
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
-        key = np.asarray(rows).tobytes()
+        key = np.asarray(rows, dtype=np.int64).tobytes()
         if key not in self._known:
             self._known[key] = self._learner.predict_proba(rows)
         return self._known[key]
@@ -77,9 +78,11 @@ def active_learning_loop(
     Raises
     ------
     ValueError
-        If the strategy returns a row that is not in the pool, a row twice, or more rows
-        than it was asked for.
+        If a size is no whole number of at least 0, a row of the pool is labelled, a
+        validation or a test row too, or the strategy returns a row that is not in the
+        pool, a row twice, or more rows than it was asked for.
     """
+    _check_what_is_given(splits, query_sizes)
     started = time.perf_counter()
     rows, pool = splits.labelled.copy(), splits.pool.copy()
     asked = splits.labelled
@@ -104,6 +107,21 @@ def active_learning_loop(
         yield Round(number, asked, len(rows), test, seconds, len(pool) == 0)
         if len(pool) == 0:
             return
+
+
+def _check_what_is_given(splits: Splits, query_sizes: Sequence[int]) -> None:
+    for size in query_sizes:
+        if not isinstance(size, Integral) or size < 0:
+            raise ValueError(
+                f"query_sizes has {size!r}: expected whole numbers of at least 0"
+            )
+    for name in ("labelled", "validation", "test"):
+        both = np.intersect1d(splits.pool, getattr(splits, name))
+        if len(both):
+            raise ValueError(
+                f"row {both[0]} is in the pool and in splits.{name}: each row belongs in"
+                " one place only"
+            )
 
 
 def _checked_query(asked: np.ndarray, pool: np.ndarray, size: int) -> np.ndarray:

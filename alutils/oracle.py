@@ -16,8 +16,8 @@ class SimulatedOracle:
     Attributes
     ----------
     leaked
-        how many labels were looked at without being asked for; 0 in any experiment that
-        could be repeated with people
+        how often a label was looked at without being asked for, every look counted; 0
+        in any experiment that could be repeated with people
     """
 
     def __init__(self, labels: np.ndarray) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 
 from alutils.reviews import SOURCES
@@ -112,7 +113,8 @@ class Run:
                     f" {', '.join(map(repr, known))}"
                 )
             may_be_zero = value == 0 and field.name in MAY_BE_ZERO
-            if kind in (int, float) and not (value > 0 or may_be_zero):
+            is_number = kind in (int, float)
+            if is_number and not (0 < value < math.inf or may_be_zero):
                 smallest = "at least" if field.name in MAY_BE_ZERO else "above"
                 raise ValueError(
                     f"{self.arm}: {field.name}={value!r}: expected a number"
@@ -123,8 +125,8 @@ class Run:
                 f"{self.arm}: unknown source {self.source!r}: choose one of"
                 f" {', '.join(map(repr, SOURCES))}, or the path of a .csv file"
             )
-        halves = ["test", "validation_part", "validation"]
-        halves += ["labelled"] if self.start_rows == "balanced" else []
+        halves = ["reviews", "test", "validation_part", "validation"]
+        halves += ["labelled"] if self.start_rows in ("balanced", "storage") else []
         for name in halves:
             if getattr(self, name) % 2:
                 raise ValueError(
@@ -134,9 +136,11 @@ class Run:
         if self.share > 1:
             raise ValueError(f"{self.arm}: share={self.share}: expected at most 1")
         steers = self.strategy == "error_ratio" and self.steering == "validation"
-        if not self.validation and (steers or self.learner == "bilstm"):
+        drawn = self.start_rows in ("random", "balanced")
+        name = "validation" if drawn else "validation_part"
+        if not getattr(self, name) and (steers or self.learner == "bilstm"):
             raise ValueError(
-                f"{self.arm}: validation=0: the error ratio counts its errors on"
+                f"{self.arm}: {name}=0: the error ratio counts its errors on"
                 " validation reviews, and the BiLSTM stops by them; give it some"
             )
         if (self.strategy, self.classes, self.order) == (
@@ -146,13 +150,24 @@ class Run:
                 f"{self.arm}: order='storage' gives the classes away in a pool that lies"
                 " sorted by class: predicted classes need order='random'"
             )
-        drawn = self.start_rows in ("random", "balanced")
         if drawn and self.validation > self.validation_part:
             raise ValueError(
                 f"{self.arm}: validation={self.validation} is more than"
                 f" validation_part={self.validation_part}, from which it is drawn"
             )
+        if self.strategy == "vote_entropy" and self.members < 2:
+            raise ValueError(
+                f"{self.arm}: members={self.members}: a committee of one never"
+                " disagrees, give it at least 2"
+            )
+        places = self.strategy in ("k_center", "diverse_doubt")
+        if places and self.directions > self.dimensions:
+            raise ValueError(
+                f"{self.arm}: directions={self.directions} are more than"
+                f" dimensions={self.dimensions}, of which they are the leading ones"
+            )
         for name, value, needs, needed in (
+            ("split", "official", "source", "tfds"),
             ("strategy", "bald", "learner", "bilstm"),
             ("strategy", "vote_entropy", "learner", "linear"),
             ("strategy", "vote_entropy", "self_training", 0),

@@ -14,7 +14,7 @@ class SelfTraining:
 
     Each pass ranks the unlabelled reviews by their probability, takes as many from the
     top as from the bottom, so that a lean to one class is not learnt again, and fits
-    once more.
+    once more. Reviews of one probability count in the order of `unlabelled`.
 
     Parameters
     ----------

@@ -10,33 +10,28 @@ import dataclasses
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from importlib import metadata
 
 import keras
 import numpy as np
 import pandas as pd
-import scipy.sparse
 
 from alutils import scores
 from alutils.committees import WithCommittee
 from alutils.diversity import DiverseDoubt, KCenter
 from alutils.evaluation import current_commit, rounds_table, versions
-from alutils.features import beside, lsa, tfidf, token_ids
+from alutils.features import beside, token_ids
 from alutils.learners import BiLSTMLearner, Learner, LinearLearner
 from alutils.loop import active_learning_loop
+from alutils.materials import base_splits, corpus, phrases, places
 from alutils.models import seed_everything
 from alutils.oracle import SimulatedOracle
-from alutils.reviews import Reviews, load_reviews
+from alutils.reviews import Reviews
 from alutils.runs import Run
 from alutils.self_training import SelfTraining
 from alutils.settings import PROFILES
-from alutils.splits import (
-    Splits,
-    draw_start,
-    split_in_storage_order,
-    split_officially,
-)
+from alutils.splits import Splits, draw_start
 from alutils.strategies import (
     CommitteeDoubt,
     Doubt,
@@ -85,8 +80,8 @@ def run_one(run: Run) -> pd.DataFrame:
 
     Beside the columns of `rounds_table` there are `asked` and `asked_positive` (labels
     of the round, and the positive ones among them), `labels_spent` (reviews labelled
-    for training, validation or steering), and `leaked` (labels looked at without
-    asking). In every row stand `arm`, `seed`, `rounds` (how many rows the run has,
+    for training, validation or steering), and `leaked` (looks at labels without
+    asking, so far). In every row stand `arm`, `seed`, `rounds` (how many rows the run has,
     fewer than asked for if the pool ran out), `settings`, `versions` and `commit`.
 
     The random streams of the starting rows, the learner and the queries are apart, so
@@ -103,7 +98,7 @@ def run_one(run: Run) -> pd.DataFrame:
 
 def _table(run: Run) -> pd.DataFrame:
     made_with = {"versions": _software(), "commit": current_commit()}
-    reviews = _corpus(run.source, run.reviews)
+    reviews = corpus(run)
     starting, learning, asking = np.random.default_rng(run.seed).spawn(3)
     splits = _splits(run, reviews, starting)
     oracle = SimulatedOracle(reviews.labels)
@@ -134,21 +129,8 @@ def _software() -> str:
     return " ".join(f"{k}-{version}" for k, version in (versions() | more).items())
 
 
-@lru_cache(maxsize=1)
-def _corpus(source: str, limit: int) -> Reviews:
-    return load_reviews(source, limit or None)
-
-
-def _base_splits(run: Run, reviews: Reviews) -> Splits:
-    """The splits before the start is drawn: the same for every seed."""
-    kept = {"labelled": run.labelled, "validation": run.validation_part}
-    if run.split == "official":
-        return split_officially(reviews, np.random.default_rng(0), **kept)
-    return split_in_storage_order(reviews, **kept, test=run.test)
-
-
 def _splits(run: Run, reviews: Reviews, rng: np.random.Generator) -> Splits:
-    base = _base_splits(run, reviews)
+    base = base_splits(run, reviews)
     if run.start_rows == "storage":
         return base
     if run.start_rows == "everything":
@@ -191,10 +173,10 @@ def _learner(
             load_after_first_fit=run.load_after_first_fit,
             shuffle_buffer=run.shuffle_buffer or None,
         )
-    phrases = _phrases(run)
+    features = phrases(run)
     if run.features == "tfidf+lsa":
-        phrases = beside(phrases, _places(run), weight=run.lsa_weight)
-    linear = partial(LinearLearner, phrases, C=run.C)
+        features = beside(features, places(run), weight=run.lsa_weight)
+    linear = partial(LinearLearner, features, C=run.C)
     if run.self_training:
         return SelfTraining(
             linear(),
@@ -208,38 +190,8 @@ def _learner(
     return linear()
 
 
-def _without_start(run: Run) -> Run:
-    """The settings that features depend on: one matrix serves all arms and seeds."""
-    names = ("source", "reviews", "split", "test", "validation_part", "min_df")
-    kept = {name: getattr(run, name) for name in (*names, "dimensions")}
-    return Run(**kept, labelled=2, validation=0)
-
-
-def _phrases(run: Run) -> scipy.sparse.csr_matrix:
-    return _cached_phrases(_without_start(run))
-
-
-def _places(run: Run) -> np.ndarray:
-    return _cached_places(_without_start(run))
-
-
 def _few_places(run: Run) -> np.ndarray:
-    return np.ascontiguousarray(_places(run)[:, : run.directions])
-
-
-@lru_cache(maxsize=2)
-def _cached_phrases(run: Run) -> scipy.sparse.csr_matrix:
-    reviews = _corpus(run.source, run.reviews)
-    # Words need no labels: every text that may be trained on teaches them.
-    training = np.sort(_base_splits(run, reviews).training)
-    return tfidf(reviews, training, min_df=run.min_df)
-
-
-@lru_cache(maxsize=2)
-def _cached_places(run: Run) -> np.ndarray:
-    reviews = _corpus(run.source, run.reviews)
-    training = np.sort(_base_splits(run, reviews).training)
-    return lsa(_cached_phrases(run), training, dimensions=run.dimensions, seed=0)
+    return np.ascontiguousarray(places(run)[:, : run.directions])
 
 
 def _error_ratio(setup: _Setup) -> ErrorRatio:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 
 from tqdm import tqdm
@@ -76,17 +77,29 @@ def _end_with_parent() -> None:
 
 def _client(scheduler: str):
     try:
-        from distributed import Client
-        from distributed.comm import get_address_host_port
+        from distributed import Client, Security
+        from distributed.comm import connect, get_address_host_port
     except ImportError as error:
         raise ImportError(
             "a scheduler's address needs Dask: pip install distributed"
         ) from error
+
+    async def shake_hands() -> None:
+        how = Security().get_connection_args("client")
+        (await asyncio.wait_for(connect(scheduler, **how), seconds)).abort()
+
+    seconds = 5
     try:
-        get_address_host_port(scheduler)  # a Client would hang after a malformed one
-        return Client(scheduler, timeout=5)
-    except (OSError, ValueError, TypeError) as error:  # TimeoutError is an OSError
+        # A Client would hang after a malformed address, and wherever something else
+        # than a scheduler listens. A thread, for a notebook has a loop of its own.
+        get_address_host_port(scheduler)
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, shake_hands()).result()
+        return Client(scheduler, timeout=seconds)
+    except (OSError, ValueError, TypeError, MemoryError) as error:
+        # A TimeoutError is an OSError; a MemoryError is another protocol's greeting,
+        # taken for the length of a message.
         raise ConnectionError(
-            f"no Dask scheduler answers at {scheduler!r} ({error}): start one with"
+            f"no Dask scheduler answers at {scheduler!r} ({error!r}): start one with"
             " 'dask scheduler', or leave the address out to use this machine"
         ) from error

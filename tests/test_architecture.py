@@ -30,6 +30,7 @@ ORDER = (
     "learning_curves",
     "evidence",
     "runs",
+    "materials",
     "simulation",
     "grids",
     "workers",

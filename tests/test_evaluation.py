@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from alutils import evaluation
 from alutils.errors import ErrorCounts
 from alutils.evaluation import (
     accuracy_interval,
@@ -108,6 +109,18 @@ def test_an_unknown_result_is_named_with_those_that_are_kept():
         FileNotFoundError, match=r"no results named 'figures' .*kept: .*published_logs"
     ):
         tracked_results("figures")
+
+
+def test_an_arm_that_is_called_none_is_not_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr(evaluation, "results_folder", lambda: tmp_path)
+    table = "arm,labels,share,settings\nNone,1,0.5,\nnan,2,,C=1\n"
+    (tmp_path / "mine.csv").write_text(table)
+    kept = tracked_results("mine")
+    assert kept["arm"].tolist() == ["None", "nan"]
+    assert kept.isna().sum().to_dict() == {
+        **{"arm": 0, "labels": 0, "share": 1, "settings": 1}
+    }
+    assert kept["labels"].tolist() == [1, 2]
 
 
 @pytest.fixture

@@ -105,8 +105,9 @@ def test_a_missing_accuracy_is_not_passed_over():
         lambda table: curves_of(table, "ratio"),
         area_under_curve,
         lambda table: compare(accuracy_at(table, 200), "random"),
+        lambda table: final_accuracy(table.assign(round=table["labels"] // 100)),
     ],
-    ids=["curves", "areas", "comparison"],
+    ids=["curves", "areas", "comparison", "last rounds"],
 )
 def test_a_round_that_is_there_twice_is_refused(ask):
     # Two grids in one table: the same arms and seeds, measured on different test sets.
@@ -557,6 +558,12 @@ def test_what_is_no_interval_gets_no_verdict(bounds):
         verdict(*bounds, 30, 0.001)
 
 
+@pytest.mark.parametrize("p", [np.nan, -0.1, 1.1])
+def test_what_is_no_probability_gets_no_verdict(p):
+    with pytest.raises(ValueError, match=f"p={p}: expected a number from 0 to 1"):
+        verdict(0.01, 0.02, 30, p)
+
+
 @given(st.integers(2, 12), st.integers(1, 9))
 def test_a_verdict_takes_as_many_seeds_as_full_agreement_needs_to_be_shown(
     seeds, comparisons
@@ -653,6 +660,24 @@ def test_differences_that_are_equal_in_errors_are_ties_for_the_test():
     assert len(set(raw)) > len(set(fewer))
     found = compare(measure_of(accuracy), "random").loc["margin"]
     assert found["p"] == pytest.approx(stats.wilcoxon(fewer).pvalue)
+
+
+@given(st.integers(1, 10), st.integers(0, 40))
+def test_seeds_without_a_difference_add_nothing_to_the_test(moved, still):
+    # As Wilcoxon (1945) has it: of the 2^n patterns of the signs, two are one-sided.
+    if moved + still < 2:
+        return
+    difference = [0.01 + k / 1_000 for k in range(moved)] + [0.0] * still
+    found = compare(
+        measure_of(
+            {
+                "random": dict.fromkeys(range(len(difference)), 0.8),
+                "margin": {k: 0.8 + d for k, d in enumerate(difference)},
+            }
+        ),
+        "random",
+    )
+    assert found.loc["margin", "p"] == pytest.approx(2 / 2**moved)
 
 
 def test_arms_come_in_the_order_of_the_measure_without_the_control():

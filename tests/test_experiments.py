@@ -178,6 +178,25 @@ def test_the_commit_is_marked_if_the_package_differs_and_only_then(
     assert commit() == unmarked
     module.write_text("after\n")
     assert commit() == f"{unmarked}+"
+    # Installed into a repository that is not its own, and does not track it.
+    foreign = tmp_path / ".venv" / "evaluation.py"
+    foreign.parent.mkdir()
+    monkeypatch.setattr(evaluation, "__file__", str(foreign))
+    assert commit() == "unknown"
+
+
+def test_a_budget_beyond_the_pool_ends_with_the_pool_and_says_so(
+    grid_in, tmp_path, one_by_one, capsys
+):
+    path = grid_in(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[[1, 5]]", "[[9, 50]]"), encoding="utf-8")
+    table = run_grid(read_grid(path), one_by_one)
+    pool = 240 - 40 - 40 - 10
+    assert (table.groupby(["arm", "seed"])["labels"].max() == 10 + pool).all()
+    said = capsys.readouterr().out
+    assert said.count("the pool ended after round 3 of 9") == 6
+    assert "margin, far, seed 1: the pool ended" in said
 
 
 def test_a_run_that_is_there_is_not_repeated(grid, made, one_by_one, capsys):
@@ -593,6 +612,26 @@ def test_a_scheduler_that_does_not_answer_is_named_within_seconds(
         with pytest.raises(SystemExit, match=r"ConnectionError: no Dask .* 'nowhere'"):
             main([str(path), "--scheduler", address])
         assert not path.with_suffix(".csv").exists()
+
+
+@pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.6\r\n"])
+def test_an_address_where_something_else_listens_is_named_within_seconds(greeting):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+        def greet() -> None:
+            other, _ = server.accept()
+            with other:
+                other.sendall(greeting)
+                other.recv(10_000)
+                other.recv(10_000)  # until the caller hangs up
+
+        threading.Thread(target=greet, daemon=True).start()
+        begun = time.monotonic()
+        with pytest.raises(ConnectionError) as failed, workers(1, address):
+            pass
+        assert time.monotonic() - begun < 9
+    assert f"no Dask scheduler answers at {address!r}" in str(failed.value)
 
 
 def test_without_dask_an_address_is_answered_with_how_to_get_it(monkeypatch, path):

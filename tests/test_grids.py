@@ -34,7 +34,8 @@ def rows_of(run: Run, seconds: float = 0.25, **changes) -> pd.DataFrame:
     numbers = {
         **{"round": range(len(labels)), "labels": labels, "seconds": seconds},
         **{"false_negatives": 3, "false_positives": 4 + run.seed, "reviews": 40},
-        **{"asked": 10, "asked_positive": 5, "labels_spent": labels, "leaked": 0},
+        **{"asked": [run.labelled, *run.query_sizes], "asked_positive": 5},
+        **{"labels_spent": labels, "leaked": 0},
     }
     texts = {"versions": "python-3 numpy-2", "commit": "0123456789ab"}
     said = {"arm": run.arm, "seed": run.seed, "settings": run.settings}
@@ -164,6 +165,26 @@ def test_a_grid_needs_an_arm_and_arms_are_tables(file_with):
     for arms in ("arms = 3\n", 'arms = ["random"]\n'):
         with pytest.raises(ValueError, match=r"arms=.*: expected at least one"):
             read_grid(file_with(arms + top))
+
+
+@pytest.mark.parametrize("name", ["mine.csv", "mine.txt", "mine"])
+def test_a_grid_with_another_ending_would_write_over_files_of_others(tmp_path, name):
+    path = tmp_path / name
+    path.write_text(GRID, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"expected the path of a \.toml file"):
+        read_grid(path)
+
+
+def test_a_byte_order_mark_as_some_editors_write_it_does_no_harm(file_with, tmp_path):
+    path = tmp_path / "marked.toml"
+    path.write_text(GRID, encoding="utf-8-sig")
+    assert read_grid(path).runs == read_grid(file_with(GRID)).runs
+
+
+def test_an_arm_whose_name_would_part_its_rows_is_refused(file_with):
+    for name in ("a\\rb", "a\\nb", "a\\u0000b"):
+        with pytest.raises(ValueError, match="expected a name that can be printed"):
+            read_grid(file_with(GRID.replace("margin, warm", name)))
 
 
 def test_a_grid_that_is_no_utf_8_is_named(tmp_path):
@@ -324,6 +345,37 @@ def test_a_damaged_line_takes_its_run_along_and_no_other(grid, written, damage):
     table, complaints = whole_runs(grid)
     assert keys(table) == [(run.arm, run.seed) for run in grid.runs[1:]]
     assert "random, seed 0: not all of its rounds are there" in complaints
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"false_negatives": 3.5},
+        {"false_positives": -1},
+        {"false_negatives": 41},
+        {"seconds": np.inf},
+        {"leaked": np.inf},
+        {"asked_positive": 11},
+        {"asked": 9},
+        {"labels": 2_000},
+    ],
+    ids=lambda change: " ".join(change),
+)
+def test_numbers_that_cannot_have_come_from_a_run_are_found(grid, change):
+    table = full_table(grid).astype(dict.fromkeys(change, float))
+    for name, number in change.items():
+        table.loc[1, name] = number  # the second round of the first run
+    grid.table.write_text(table.to_csv(index=False), encoding="utf-8")
+    table, complaints = whole_runs(grid)
+    assert keys(table) == [(run.arm, run.seed) for run in grid.runs[1:]]
+    assert complaints == ["random, seed 0: its numbers do not add up"]
+    save_table(grid, table)
+
+
+def test_a_table_with_a_byte_order_mark_is_read_as_it_is(grid, written):
+    grid.table.write_text(written, encoding="utf-8-sig")
+    table, complaints = whole_runs(grid)
+    assert len(table) == 3 * len(grid.runs) and complaints == []
 
 
 def test_a_table_that_cannot_be_read_is_told(grid, written):

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -252,6 +254,42 @@ def test_probabilities_are_asked_for_once_in_each_round(play, table_learner, cor
 def test_a_strategy_that_breaks_the_rules_is_told_which(play, misbehave, message):
     with pytest.raises(ValueError, match=f"the strategy asked for {message}"):
         play(misbehave, [5])
+
+
+@pytest.mark.parametrize("size", [-1, 2.5, "5", None])
+def test_a_budget_that_is_no_whole_number_is_refused_before_anything_is_trained(
+    play, size
+):
+    with pytest.raises(ValueError, match=f"query_sizes has {size!r}: expected whole"):
+        play(random_sampling, [5, size])
+
+
+@pytest.mark.parametrize("name", ["labelled", "validation", "test"])
+def test_a_row_of_the_pool_that_has_another_place_too_is_refused(
+    corpus_of, table_learner, name
+):
+    rng = np.random.default_rng(0)
+    splits = split_at_random(
+        corpus_of(LABELS), rng, labelled=20, validation=10, test=20
+    )
+    row = getattr(splits, name)[3]
+    both = dataclasses.replace(splits, pool=np.append(splits.pool, row))
+    learner, oracle = table_learner(rng.random(80)), SimulatedOracle(LABELS)
+    with pytest.raises(ValueError, match=rf"row {row} is in the pool and in .*{name}"):
+        next(active_learning_loop(learner, Doubt(), oracle, both, [5], rng))
+
+
+def test_rows_of_another_type_get_their_own_probabilities(play):
+    answers = []
+
+    def look(state, size):
+        # The bytes of one long number are those of two short ones.
+        for rows in (state.pool[:1], np.array([state.pool[0], 0], dtype=np.int32)):
+            answers.append(state.predict_proba(rows))
+        return state.pool[:size]
+
+    play(look, [5])
+    assert [len(answer) for answer in answers] == [1, 2]
 
 
 def test_a_row_that_is_labelled_already_is_not_in_the_pool(play):

@@ -107,9 +107,11 @@ def test_a_number_below_zero_is_refused_and_zero_too_where_it_means_nothing(name
             Run(**{name: value})
 
 
-def test_not_a_number_is_no_number():
-    with pytest.raises(ValueError, match="weight=nan: expected a number above 0"):
-        Run(weight=float("nan"))
+@pytest.mark.parametrize("name", ["C", "lsa_weight", "weight"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_not_a_number_and_infinity_are_no_numbers(name, value):
+    with pytest.raises(ValueError, match=f"{name}={value}: expected a number above 0"):
+        Run(**{name: value})
 
 
 @pytest.mark.parametrize(
@@ -135,6 +137,30 @@ def test_not_a_number_is_no_number():
         ({"strategy": "error_ratio"}, "order='storage' gives the classes away"),
         ({"strategy": "error_ratio", "validation": 0}, "validation=0: the error ratio"),
         ({"learner": "bilstm", "validation": 0}, "validation=0: .* the BiLSTM stops"),
+        (
+            {
+                "strategy": "error_ratio",
+                "order": "random",
+                "start_rows": "storage",
+                "validation_part": 0,
+            },
+            "validation_part=0: the error ratio",
+        ),
+        (
+            {"learner": "bilstm", "start_rows": "everything", "validation_part": 0},
+            "validation_part=0: .* the BiLSTM stops",
+        ),
+        (
+            {"split": "official", "source": "wheel"},
+            "split 'official' needs source 'tfds', not 'wheel'",
+        ),
+        ({"strategy": "vote_entropy", "members": 1}, "members=1: a committee of one"),
+        (
+            {"strategy": "k_center", "dimensions": 20},
+            "directions=50 are more than dimensions=20",
+        ),
+        ({"reviews": 3}, "reviews=3: half of it"),
+        ({"labelled": 7, "start_rows": "storage"}, "labelled=7: half of it"),
         ({"share": 1.5, "self_training": 2}, "share=1.5: expected at most 1"),
         ({"test": 41}, "test=41: half of it is of each class"),
         ({"labelled": 7, "start_rows": "balanced"}, "labelled=7: half of it"),

@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import confusion_matrix
 
-from alutils import simulation
+from alutils import materials, simulation
 from alutils.grids import COLUMNS
 from alutils.runs import CHOICES, Run
 from alutils.simulation import STRATEGIES, run_one
@@ -265,13 +265,13 @@ def test_a_budget_beyond_the_pool_ends_with_the_pool_and_the_table_says_so(
 def test_one_matrix_serves_all_arms_and_seeds_and_has_not_seen_the_test_reviews(
     carry_out, seen, monkeypatch
 ):
-    made, tfidf = [], simulation.tfidf
+    made, tfidf = [], materials.tfidf
 
     def watched(reviews, rows, **settings):
         made.append(rows)
         return tfidf(reviews, rows, **settings)
 
-    monkeypatch.setattr(simulation, "tfidf", watched)
+    monkeypatch.setattr(materials, "tfidf", watched)
     for seed, strategy in itertools.product((0, 1), ("random", "k_center")):
         carry_out(strategy=strategy, seed=seed, min_df=2, features="tfidf+lsa")
     (learnt_from,) = made
@@ -324,5 +324,20 @@ def test_a_corpus_that_does_not_suffice_is_named(carry_out):
         carry_out(test=400)
     with pytest.raises(FileNotFoundError, match=r"nowhere\.csv cannot be opened"):
         carry_out(source="nowhere.csv")
-    with pytest.raises(ValueError, match="come without an official split"):
-        carry_out(split="official")
+
+
+@pytest.mark.parametrize("features", ["tfidf", "tfidf+lsa"])
+def test_a_csv_file_that_was_written_again_is_read_again(small, tmp_path, features):
+    path = tmp_path / "mine.csv"
+    numbers = ["false_negatives", "false_positives"]
+
+    def errors_on(texts: pd.DataFrame) -> list[list[int]]:
+        texts.to_csv(path, index=False)
+        run = dataclasses.replace(small, source=str(path), features=features)
+        return run_one(run)[numbers].to_numpy().tolist()
+
+    reviews = pd.read_csv(small.source)
+    others = reviews.assign(label=np.random.default_rng(0).permutation(LABELS))
+    first, second = errors_on(reviews), errors_on(others)
+    assert first != second
+    assert errors_on(reviews) == first
