@@ -46,7 +46,7 @@ def check_probabilities(probabilities: np.ndarray) -> np.ndarray:
             f"row {row} of the probabilities is {probabilities[row]}: expected numbers"
             " between 0 and 1"
         )
-    sums = probabilities.sum(axis=1)
+    sums = probabilities @ np.ones(probabilities.shape[1])  # faster than sum(axis=1)
     if not np.allclose(sums, 1, atol=1e-4):
         row = int(np.argmax(np.abs(sums - 1)))
         raise ValueError(

@@ -116,7 +116,8 @@ def _check_what_is_given(splits: Splits, query_sizes: Sequence[int]) -> None:
                 f"query_sizes has {size!r}: expected whole numbers of at least 0"
             )
     for name in ("labelled", "validation", "test"):
-        both = np.intersect1d(splits.pool, getattr(splits, name))
+        rows = getattr(splits, name)
+        both = rows[np.isin(rows, splits.pool)]
         if len(both):
             raise ValueError(
                 f"row {both[0]} is in the pool and in splits.{name}: each row belongs in"
