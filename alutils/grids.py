@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 import tomllib
 from pathlib import Path
 
@@ -145,7 +146,7 @@ def whole_runs(grid: Grid) -> tuple[pd.DataFrame, list[str]]:
             complaints.append(f"{arm}, seed {seed:g}: not all of its rounds are there")
         elif not _adds_up(rows):
             complaints.append(f"{arm}, seed {seed:g}: its numbers do not add up")
-        elif set(rows["settings"]) != {run.settings}:
+        elif set(map(_plain, rows["settings"])) != {_plain(run.settings)}:
             complaints.append(f"{arm}, seed {seed:g}: made with other settings")
         else:
             kept.append(rows)
@@ -167,6 +168,11 @@ def _is_whole(rows: pd.DataFrame) -> bool:
         and not rows.drop(columns=list(TEXTS)).isna().any(axis=None)
         and (rows[["versions", "commit"]] != "").all(axis=None)
     )
+
+
+def _plain(settings: str) -> str:
+    """Settings with whole numbers written one way: C=1.0 is C=1."""
+    return re.sub(r"=(\d+)\.0(?= |$)", r"=\1", settings)
 
 
 def _adds_up(rows: pd.DataFrame) -> bool:

@@ -398,6 +398,19 @@ def test_a_run_with_other_settings_than_the_grid_has_now_is_not_whole(grid, writ
     assert complaints == ["random, seed 0: made with other settings"]
 
 
+@pytest.mark.parametrize(("before", "now"), [(1, 1.0), (1.0, 1)])
+def test_a_whole_number_may_be_written_either_way(grid, before, now):
+    written, wanted = (
+        dataclasses.replace(
+            grid, runs=tuple(dataclasses.replace(r, C=c, weight=0.5) for r in grid.runs)
+        )
+        for c in (before, now)
+    )
+    save_table(written, full_table(written))
+    table, complaints = whole_runs(wanted)
+    assert len(keys(table)) == len(grid.runs) and complaints == []
+
+
 def test_a_run_that_the_grid_does_not_name_is_told(grid, written):
     table, complaints = whole_runs(dataclasses.replace(grid, runs=grid.runs[1:]))
     assert keys(table) == [(run.arm, run.seed) for run in grid.runs[1:]]
