@@ -38,7 +38,7 @@ benchmark: $(VENV)/.ready  ## time the loop and its parts beside the plain Keras
 	@$(RUN) benchmarks/bench_loop.py
 
 experiment: $(VENV)/.ready  ## carry out what is missing of a grid in book/results: make experiment GRID=strategies_linear
-	@$(RUN) -m alutils.experiments $(addprefix book/results/,$(addsuffix .toml,$(GRID)))
+	@TF_CPP_MIN_LOG_LEVEL=3 $(RUN) -m alutils.experiments $(addprefix book/results/,$(addsuffix .toml,$(GRID)))
 
 results: $(VENV)/.ready  ## keep the results of the last full run with the book
 	@$(RUN) book/make_book.py --profile full --keep-results

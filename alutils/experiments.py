@@ -145,8 +145,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--scheduler", help="address of a Dask cluster: tcp://…")
     given = parser.parse_args(arguments)
-    # What workers inherit: no notes of TensorFlow's in the middle of the bar.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     failures = []
     try:
         for path in given.grids:  # all, before the first run
