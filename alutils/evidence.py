@@ -170,6 +170,19 @@ def in_points(row: pd.Series) -> str:
     return f"{difference} points ({interval}, {row['seeds']:.0f} seeds)"
 
 
+def finding(row: pd.Series) -> str:
+    """A row of `compare` in full, as Markdown: `in_points`, p-value and verdict.
+
+    Examples
+    --------
+    >>> numbers = dict(difference=.012, low=.004, high=.02, seeds=10, p_holm=.012)
+    >>> finding(pd.Series(numbers | dict(verdict="higher")))
+    '+1.20 points (95% interval +0.40 to +2.00, 10 seeds), corrected p-value 0.012; **higher**'
+    """
+    p = f"{row['p_holm']:.3f}" if row["p_holm"] >= 0.001 else "below 0.001"
+    return f"{in_points(row)}, corrected p-value {p}; **{row['verdict']}**"
+
+
 def compare(measure: pd.Series, control: str) -> pd.DataFrame:
     """Each arm against a control, seed by seed.
 

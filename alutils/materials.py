@@ -79,13 +79,14 @@ def _corpus(source: str, limit: int) -> Reviews:
 
 @lru_cache(maxsize=2)
 def _phrases(run: Run) -> scipy.sparse.csr_matrix:
-    reviews = _corpus(run.source, run.reviews)
-    training = np.sort(base_splits(run, reviews).training)
-    return tfidf(reviews, training, min_df=run.min_df)
+    return tfidf(_corpus(run.source, run.reviews), _taught_by(run), min_df=run.min_df)
 
 
 @lru_cache(maxsize=2)
 def _places(run: Run) -> np.ndarray:
-    reviews = _corpus(run.source, run.reviews)
-    training = np.sort(base_splits(run, reviews).training)
-    return lsa(_phrases(run), training, dimensions=run.dimensions, seed=0)
+    return lsa(_phrases(run), _taught_by(run), dimensions=run.dimensions, seed=0)
+
+
+def _taught_by(run: Run) -> np.ndarray:
+    """The rows that features learn from."""
+    return np.sort(base_splits(run, _corpus(run.source, run.reviews)).training)
