@@ -1,0 +1,1 @@
+"""Active learning over the rows of a corpus, with every label counted."""

@@ -1,14 +1,18 @@
 """Every number that a run depends on, in one frozen place.
 
-A notebook names a profile; `settings_for` turns the name into `Settings`. Nothing else
-in the package has defaults of its own for sizes, epochs or seeds, so that a page cannot
-quietly run on other numbers than it prints.
+A notebook names a profile; `settings_for` turns the name into `Settings`. Chapters take
+every size, length and seed from there, so that a page cannot quietly run on other
+numbers than it prints.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from pathlib import Path
+
+LARGEST_SEED = 2**32 - 1  # of keras.utils.set_random_seed
+NAMES = ("source", "text_column", "label_column", "positive")
 
 
 @dataclass(frozen=True)
@@ -19,13 +23,18 @@ class Settings:
     Raises
     ------
     ValueError
-        If a size is not a positive whole number, or a split that is drawn half from
-        each class has an odd size.
+        If a size is not a positive whole number, or another value is not what it should
+        be. Whether each class can give its share is for the splits to say, which know
+        the classes.
     """
 
-    source: str = (
+    source: str | Path = (
         "tfds"  # "tfds", "wheel", "rotten_tomatoes", or the path of a CSV file
     )
+    # Of a CSV file, where they are not recognized by their names:
+    text_column: str | None = None
+    label_column: str | None = None
+    positive: str | None = None  # of two labels, the one that counts as positive
     reviews: int | None = (
         None  # how many reviews of the source to use; None means all of them
     )
@@ -44,7 +53,7 @@ class Settings:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if field.name == "source" or (field.name == "reviews" and value is None):
+            if field.name in NAMES or (field.name == "reviews" and value is None):
                 continue
             smallest = 0 if field.name in ("seed", "rounds") else 1
             if (
@@ -56,23 +65,61 @@ class Settings:
                     f"{field.name}={value!r}: expected a whole number of at least"
                     f" {smallest}"
                 )
-        for name in ("labelled", "validation", "test", "reviews"):
-            size = getattr(self, name)
-            if size is not None and size % 2:
-                raise ValueError(
-                    f"{name}={size}: half of it comes from each class, so give an even"
-                    " number"
-                )
-        if not isinstance(self.source, str) or not self.source:
+        if self.seed > LARGEST_SEED:
             raise ValueError(
-                f"source={self.source!r}: expected 'tfds', 'wheel', 'rotten_tomatoes'"
-                " or a CSV file's path"
+                f"seed={self.seed}: expected at most {LARGEST_SEED}, for Keras takes no"
+                " larger one"
             )
+        if not isinstance(self.source, (str, Path)) or not str(self.source):
+            raise ValueError(
+                f"source={self.source!r}: expected the name of a source, such as 'tfds',"
+                " 'wheel', 'rotten_tomatoes', or the path of a CSV file"
+            )
+        object.__setattr__(self, "source", str(self.source))
+        for name in NAMES[1:]:
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, str) or not value):
+                raise ValueError(
+                    f"{name}={value!r}: expected a name as it stands in the CSV file, in"
+                    " quotation marks, or nothing"
+                )
 
     @property
     def query_sizes(self) -> tuple[int, ...]:
         """Labels asked for in each round, one entry a round."""
         return (self.query_size,) * self.rounds
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Sizes of the splits, under the names that the functions of `corpus.splits`
+        give them; the pool is what is left."""
+        return {
+            name: getattr(self, name) for name in ("labelled", "validation", "test")
+        }
+
+    def with_all_reviews(self) -> Settings:
+        """The same for all reviews of the source, however many."""
+        return dataclasses.replace(self, reviews=None)
+
+    def fitting(self, available: int) -> Settings:
+        """The same, or if so many reviews (as many of each class) do not suffice, with
+        the sizes of splits and queries smaller in proportion, in tens.
+
+        Examples
+        --------
+        >>> settings_for("small").fitting(1_000).sizes
+        {'labelled': 330, 'validation': 110, 'test': 220}
+        >>> settings_for("small").fitting(6_000) == settings_for("small")
+        True
+        """
+        share = available / (sum(self.sizes.values()) + sum(self.query_sizes))
+        smaller = {
+            name: int(getattr(self, name) * share) // 10 * 10
+            for name in (*self.sizes, "query_size")
+            if share < 1
+        }
+        reviews = None if self.reviews is None else min(self.reviews, available)
+        return dataclasses.replace(self, reviews=reviews, **smaller)
 
 
 PROFILES = {

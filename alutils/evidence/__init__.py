@@ -1,0 +1,1 @@
+"""From many runs to a verdict: learning curves, intervals, comparisons, words."""

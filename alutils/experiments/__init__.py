@@ -1,0 +1,1 @@
+"""Grids of runs, many arms and many seeds, carried out and kept."""

@@ -1,0 +1,139 @@
+"""Which reviews a run has, how they are split, and how it starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+import numpy as np
+from pydantic import model_validator
+
+from alutils.corpus.reviews import Reviews, load_reviews, source_of
+from alutils.corpus.splits import Splits, draw_start, split_at_random, split_officially
+from alutils.experiments.sections import Count, Section, Size
+from alutils.published.storage_order import split_in_storage_order
+from alutils.settings import Settings
+
+
+class Data(Section):
+    """Which reviews, and which of them test."""
+
+    source: str = "tfds"  # or another of the corpus's sources, or the path of a file
+    reviews: Count = 0  # of the source, the first of each class; 0 means all
+    text_column: str | None = None  # of a file; recognized if left out
+    label_column: str | None = None
+    positive: str | None = None  # the label that counts as positive
+    # Test and validation part: the published ones, the official test set, or random.
+    split: Literal["storage", "official", "random"] = "storage"
+    test: Size = 5_000  # the official test set has its own size
+    validation_part: Count = 5_000  # where validation reviews are drawn from
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """The reviews and sizes of a notebook's settings."""
+        columns = ("text_column", "label_column", "positive")
+        return cls(
+            source=settings.source,
+            reviews=settings.reviews or 0,
+            **{name: getattr(settings, name) for name in columns},
+            test=settings.test,
+            validation_part=settings.validation,
+        )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        source_of(self.source)
+        if self.split == "official" and self.source != "tfds":
+            raise ValueError(
+                f"split 'official' needs source 'tfds', not {self.source!r}: the others"
+                " come without a test set of their own; choose 'storage' or 'random'"
+            )
+        if self.split != "random":
+            for name in ("reviews", "test", "validation_part"):
+                check_halves(name, getattr(self, name))
+        return self
+
+    def path(self, folder: Path) -> str:
+        """The source, the path of a file in full: a relative one starts at `folder`."""
+        if self.source in getattr(source_of(self.source), "NAMES", ()):
+            return self.source
+        return str(folder / Path(self.source).expanduser())
+
+    def load(self, folder: Path) -> Reviews:
+        """The reviews.
+
+        Raises
+        ------
+        ValueError, FileNotFoundError, ConnectionError
+            As `corpus.reviews.load_reviews` does, or if a label is not known.
+        """
+        reviews = load_reviews(
+            self.path(folder),
+            self.reviews or None,
+            text_column=self.text_column,
+            label_column=self.label_column,
+            positive=self.positive,
+        )
+        if unlabelled := int(np.sum(reviews.labels < 0)):
+            raise ValueError(
+                f"{unlabelled} of {len(reviews)} reviews in {reviews.name} have no"
+                " label: an experiment plays the oracle and needs them all; leave"
+                " those reviews out"
+            )
+        return reviews
+
+    def splits(self, reviews: Reviews, labelled: int) -> Splits:
+        """The splits before a start is drawn: the same for every seed.
+
+        Raises
+        ------
+        ValueError
+            If the reviews do not suffice.
+        """
+        sizes = {"labelled": labelled, "validation": self.validation_part}
+        if self.split == "storage":
+            return split_in_storage_order(reviews, **sizes, test=self.test)
+        if self.split == "random":
+            rng = np.random.default_rng(0)
+            return split_at_random(reviews, rng, **sizes, test=self.test)
+        return split_officially(reviews, np.random.default_rng(0), **sizes)
+
+
+def check_halves(name: str, size: int) -> None:
+    """Refuse a size of which half cannot come from each class."""
+    if size % 2:
+        raise ValueError(
+            f"{name}={size}: half of it is of each class, give an even number"
+        )
+
+
+class Start(Section):
+    """What a run knows before it asks."""
+
+    rows: Literal["random", "balanced", "storage", "everything"] = "random"
+    labelled: Size = 100
+    validation: Count = 1_000  # drawn from the validation part
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the start is drawn anew with each seed."""
+        return self.rows in ("random", "balanced")
+
+    def splits(self, data: Data, reviews: Reviews, rng: np.random.Generator) -> Splits:
+        """The splits that a loop begins with."""
+        labelled = self.labelled
+        if self.rows == "random":  # not drawn from each class alike
+            labelled -= labelled % reviews.n_classes
+        base = data.splits(reviews, labelled)
+        if self.rows == "storage":
+            return base
+        if self.rows == "everything":
+            return Splits(base.training, base.validation, base.test, base.pool[:0])
+        return draw_start(
+            base,
+            reviews,
+            rng,
+            labelled=self.labelled,
+            validation=self.validation,
+            balanced=self.rows == "balanced",
+        )

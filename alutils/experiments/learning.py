@@ -1,0 +1,163 @@
+"""Sections that build a learner, one for each kind."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, computed_field, model_validator
+
+from alutils.experiments import kinds
+from alutils.experiments.build import NoneIfZero, arguments, section_for
+from alutils.experiments.materials import MATERIALS, Materials
+from alutils.experiments.sections import AboveZero, Count, Section, Size, unknown
+from alutils.features.tokens import STANDARDIZATIONS, token_ids
+from alutils.learners.base import Learner
+from alutils.learners.committee import WithCommittee
+from alutils.learners.self_training import SelfTraining
+from alutils.provenance import start_tensorflow
+from alutils.settings import PROFILES
+
+
+class Learning(Section):
+    """A learner, by its kind and its own settings."""
+
+    kind: str
+
+    reads: ClassVar[frozenset[str]] = frozenset()  # materials
+    committee: ClassVar[bool] = False  # whether it offers one by itself
+    needs_validation: ClassVar[bool] = False
+
+    @property
+    def has_committee(self) -> bool:
+        """Whether its learner can be asked as a committee."""
+        return self.committee
+
+    def build(self, materials: Materials) -> Learner:
+        """The learner, untaught."""
+        raise NotImplementedError
+
+
+class FoundLearning(Learning):
+    """A learner that was found in the package, alone, with a committee, or teaching
+    itself."""
+
+    maker: ClassVar[Callable[..., Learner]]
+
+    members: Count = 0  # of a committee beside it; 0 is none
+    self_training: Count = 0  # passes over the pool; 0 is none
+    share: Annotated[float, Field(gt=0, le=1)] = 0.3  # of the pool to guess on
+    weight: AboveZero = 1.0  # of a guess, beside a label
+
+    @property
+    def has_committee(self) -> bool:
+        return self.committee or self.members > 0
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.members == 1:
+            raise ValueError(
+                "members=1: a committee of one never disagrees, give it at least 2"
+            )
+        if self.members and self.self_training:
+            raise ValueError(
+                f"members={self.members} and self_training={self.self_training}: a"
+                " committee is not for a learner that teaches itself, leave out one"
+            )
+        return self
+
+    def build(self, materials: Materials) -> Learner:
+        def alone() -> Learner:
+            return self.maker(**arguments(self, self.maker, materials))
+
+        if self.members:
+            members = [alone() for _ in range(self.members)]
+            return WithCommittee(alone(), members, materials.rng)
+        if self.self_training:
+            return SelfTraining(
+                alone(),
+                materials.splits.pool,
+                share=self.share,
+                weight=self.weight,
+                passes=self.self_training,
+            )
+        return alone()
+
+
+class BiLSTM(Learning):
+    """The published network, as `learners.bilstm` has it."""
+
+    committee: ClassVar[bool] = True
+    needs_validation: ClassVar[bool] = True
+
+    kind: Literal["bilstm"] = "bilstm"
+    profile: Literal[*PROFILES] = "full"  # vocabulary, batches, epochs, patience
+    standardization: Literal[*STANDARDIZATIONS] = "keep_br"
+    start: Literal["cold", "warm"] = "cold"
+    checkpoint: Literal["own", "shared"] = "own"
+    load_after_first_fit: bool = True
+    shuffle_buffer: Annotated[Size | None, NoneIfZero] = None  # 0 is a full shuffle
+
+    @computed_field
+    @property
+    def training(self) -> dict[str, int]:
+        """What the profile stands for, so that a record says it."""
+        names = (
+            "vocabulary_size",
+            "sequence_length",
+            "batch_size",
+            "epochs",
+            "patience",
+        )
+        return {name: getattr(PROFILES[self.profile], name) for name in names}
+
+    def build(self, materials: Materials) -> Learner:
+        start_tensorflow()
+        import keras
+
+        from alutils.learners.bilstm import BiLSTMLearner
+        from alutils.learners.network import seed_everything
+
+        keras.utils.clear_session()
+        seed_everything(materials.seed)
+        settings = PROFILES[self.profile]
+        tokens = token_ids(
+            materials.reviews,
+            materials.vocabulary_rows,
+            vocabulary_size=settings.vocabulary_size,
+            sequence_length=settings.sequence_length,
+            standardization=self.standardization,
+        )
+        rows = materials.splits.validation
+        return BiLSTMLearner(
+            tokens.ids,
+            (rows, materials.oracle.label(rows, purpose="validation")),
+            settings,
+            materials.rng,
+            start=self.start,
+            checkpoint=self.checkpoint,
+            load_after_first_fit=self.load_after_first_fit,
+            shuffle_buffer=self.shuffle_buffer,
+            n_classes=materials.n_classes,
+        )
+
+
+@functools.cache
+def learner_section(kind: str) -> type[Learning]:
+    """The section of a kind of learner.
+
+    Raises
+    ------
+    ValueError
+        If nobody knows the kind; the message names those that are known.
+    """
+    if kind == "bilstm":
+        return BiLSTM
+    found = kinds.learners(MATERIALS)
+    if kind not in found:
+        raise ValueError(unknown("learner", kind, [*found, "bilstm"]))
+    maker = kinds.imported(found[kind])
+    return section_for(
+        kind, FoundLearning, maker, committee=hasattr(maker, "predict_members")
+    )

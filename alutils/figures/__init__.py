@@ -1,0 +1,1 @@
+"""Every figure of the book: one style, and a module for each family."""

@@ -1,0 +1,52 @@
+"""Figures of what training reports, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from alutils.figures.style import (
+    COLOURS,
+    in_style,
+    legend_above,
+    new_figure,
+)
+
+if TYPE_CHECKING:  # for the name alone: figures start without Keras
+    from alutils.learners.network import History
+
+
+@in_style
+def plot_history(
+    histories: Sequence[History], names: Sequence[str] | None = None
+) -> Figure:
+    """Loss and accuracy after each epoch of one fit or several in a row, with a mark at
+    each fit's best epoch."""
+    figure, axes = new_figure(2)
+    ends = np.cumsum([0, *(len(history.loss) for history in histories)])
+    marks = {"marker": "o", "ms": 9, "mfc": "none", "mec": "black", "ls": "none"}
+    for axis, quantity in zip(axes, ("loss", "accuracy"), strict=True):
+        for k, history in enumerate(histories):
+            epochs = np.arange(ends[k], ends[k + 1]) + 1
+            best, validation = history.best_epoch, getattr(history, f"val_{quantity}")
+            lines = (
+                axis.plot(epochs, getattr(history, quantity), ".-", c=COLOURS[0])
+                + axis.plot(epochs, validation, ".--", c=COLOURS[1])
+                + axis.plot(epochs[best], validation[best], **marks)
+            )
+            if k > 0:
+                axis.axvline(ends[k] + 0.5, color=COLOURS[-1], lw=1, ls=":")
+            if names is not None:
+                place = (epochs.mean(), 1.01)
+                where = ("data", "axes fraction")
+                axis.annotate(names[k], place, xycoords=where, ha="center", fontsize=8)
+        axis.set(xlabel="epoch", ylabel=quantity)
+        axis.xaxis.get_major_locator().set_params(integer=True)
+    what = ("training", "validation", "lowest validation loss")
+    for line, label in zip(lines, what, strict=True):
+        line.set_label(label)
+    legend_above(figure, axes[-1], 3)
+    return figure

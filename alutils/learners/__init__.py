@@ -1,0 +1,1 @@
+"""What learns from labels, behind `fit` and `predict_proba`."""

@@ -1,0 +1,1 @@
+"""The active-learning loop: who knows the labels, what was asked, what came of it."""

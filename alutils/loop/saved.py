@@ -1,0 +1,154 @@
+"""A folder with a session in it, as plain data: facts in JSON, rows in one npz file.
+
+The facts name the file of rows by its content and are put in place last, in one step:
+whoever is interrupted, even by a power cut, leaves the old session or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from alutils.cache import digest
+
+KIND, FORM = "alutils session", 1
+
+
+def write_session(
+    folder: Path, facts: dict[str, object], arrays: dict[str, np.ndarray]
+) -> None:
+    """Write a session, in place of an older one.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder has a session.json that is none of ours.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    older = _facts(folder)
+    if (folder / "session.json").exists() and older.get("kind") != KIND:
+        raise FileExistsError(
+            f"{folder / 'session.json'} is not a session's: save into another folder"
+        )
+    rows_file = f"rows-{_content(arrays)[:20]}.npz"
+    _put(folder / rows_file, lambda file: np.savez(file, **arrays))
+    facts = {"kind": KIND, "form": FORM, "rows": rows_file, **facts}
+    facts["digest"] = _digest_of(facts)
+    text = json.dumps(facts, indent=1, default=_as_numbers)
+    _put(folder / "session.json", lambda file: file.write(text.encode()))
+    if older.get("rows", rows_file) != rows_file:
+        (folder / older["rows"]).unlink(missing_ok=True)
+
+
+def read_session(folder: Path) -> tuple[dict[str, object], dict[str, np.ndarray]]:
+    """The facts and the rows of a session.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none in the folder.
+    ValueError
+        If it is damaged, or of another form.
+    """
+    if not (folder / "session.json").is_file():
+        raise FileNotFoundError(
+            f"there is no session in {folder} (you are in {Path.cwd()}): check the path,"
+            " or begin a session and save it there"
+        )
+    facts = _facts(folder)
+    if facts.get("kind") == KIND and facts.get("form") != FORM:
+        raise ValueError(
+            f"the session in {folder} is of form {facts.get('form')}, expected {FORM}:"
+            " open it with the version of alutils that saved it"
+        )
+    if facts.get("kind") != KIND or facts.pop("digest", None) != _digest_of(facts):
+        raise ValueError(_damaged(folder, "session.json"))
+    rows_file = folder / str(facts["rows"])
+    try:
+        with np.load(rows_file, allow_pickle=False) as stored:
+            arrays = dict(stored)
+    except (
+        Exception
+    ) as error:  # whatever is wrong with the file, the remedy is the same
+        raise ValueError(_damaged(folder, rows_file.name)) from error
+    if rows_file.name != f"rows-{_content(arrays)[:20]}.npz":
+        raise ValueError(_damaged(folder, rows_file.name))
+    return facts, arrays
+
+
+def _damaged(folder: Path, name: str) -> str:
+    return (
+        f"the session in {folder} is damaged ({name}): bring the folder back from a copy,"
+        " or begin a new session"
+    )
+
+
+def _facts(folder: Path) -> dict[str, object]:
+    if not (folder / "session.json").is_file():
+        return {}
+    try:
+        facts = json.loads((folder / "session.json").read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def _content(arrays: dict[str, np.ndarray]) -> str:
+    parts = ((name, str(a.dtype), a.tobytes()) for name, a in sorted(arrays.items()))
+    return digest(part for parts_of_one in parts for part in parts_of_one)
+
+
+def _digest_of(facts: dict[str, object]) -> str:
+    return digest([json.dumps(facts, sort_keys=True, default=_as_numbers)])
+
+
+def _as_numbers(value: np.ndarray | np.integer) -> list | int:
+    return value.tolist()
+
+
+def _put(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write a file whole and onto the disk, or leave what was there."""
+    draft = path.with_name(".session.draft")
+    with open(draft, "wb") as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+    with suppress(PermissionError):  # Windows opens no folders
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _generators(learner: object) -> Iterator[np.random.Generator]:
+    """What a learner, and the learners within it, draw from."""
+    for value in getattr(learner, "__dict__", {}).values():
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, np.random.Generator):
+                yield part
+            elif hasattr(part, "fit") and hasattr(part, "predict_proba"):
+                yield from _generators(part)
+
+
+def states_of(learner: object) -> list[dict[str, object]]:
+    """The random state of each generator that a learner draws from."""
+    return [generator.bit_generator.state for generator in _generators(learner)]
+
+
+def set_states(learner: object, states: list[dict[str, object]]) -> None:
+    """Set the generators of a learner to what `states_of` gave."""
+    for generator, state in zip(_generators(learner), states, strict=True):
+        generator.bit_generator.state = state
+
+
+def kinds_of(states: list[dict[str, object]]) -> list[object]:
+    """The name of each generator's kind, such as "PCG64"."""
+    return [state["bit_generator"] for state in states]

@@ -1,0 +1,119 @@
+"""What a page says of itself: what it was run on, the source of its helpers, and what
+others have written, quoted."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import numpy as np
+from IPython.display import Markdown
+
+from alutils.corpus.reviews import Reviews, reviews_of
+from alutils.provenance import permitted_cores, versions
+from alutils.results import kept_file
+from alutils.settings import Settings
+
+FEWEST = 500  # reviews with which a chapter still has something to show
+# What Markdown would take for its own: anywhere in a line, or where a line starts.
+MARKUP = re.compile(r"[\\`*_{}\[\]<>#|&$~]|^[-+=:%]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+
+
+def fitting_reviews(settings: Settings) -> tuple[Settings, Reviews]:
+    """The reviews that settings ask for, and the settings to go on with: the same, or
+    with all sizes smaller in proportion if there are too few reviews of a class.
+
+    Raises
+    ------
+    ValueError
+        If the reviews have more than two classes, of which the chapters know nothing,
+        or are too few for any chapter.
+    """
+    reviews = reviews_of(settings.with_all_reviews())
+    if reviews.n_classes != 2:
+        raise ValueError(
+            f"{reviews.name} have {reviews.n_classes} classes"
+            f" ({', '.join(reviews.classes[:5])}, …), and the chapters are about two:"
+            " leave two in the file"
+        )
+    known = reviews.labels[reviews.labels >= 0]
+    available = 2 * int(np.bincount(known, minlength=2).min())
+    if available < FEWEST:
+        raise ValueError(
+            f"{reviews.name} have {available // 2:,} reviews with the rarer of their two"
+            f" labels: a chapter needs at least {FEWEST // 2}, so label more of them"
+        )
+    fitting = settings.fitting(available)
+    if fitting.reviews is not None:
+        reviews = reviews_of(fitting)
+    return fitting, reviews
+
+
+def banner(profile: str, settings: Settings, reviews: Reviews) -> Markdown:
+    """A line that says on what this page was run: profile, reviews and which of their
+    labels counts as positive, seed, machine and versions."""
+    names = {
+        "python": "Python",
+        "keras": "Keras",
+        "tensorflow": "TensorFlow",
+        "jax": "JAX",
+        "torch": "PyTorch",
+    }
+    software = ", ".join(
+        f"{names[name]} {version}" for name, version in versions().items()
+    )
+    negative, positive = map(quoted, reviews.classes)
+    return Markdown(
+        f"> **This page was run** with profile `{profile}` and seed {settings.seed} on"
+        f" {len(reviews):,} reviews ({quoted(reviews.name)}), on {permitted_cores()}"
+        f" processor cores with {software}. Of their two labels, “{positive}” counts as"
+        f" positive and “{negative}” as negative."
+    )
+
+
+def beginning(text: str, length: int) -> str:
+    """The first words of a review, in at most so many characters and a mark that there
+    is more; line breaks of the web page become spaces.
+
+    Examples
+    --------
+    >>> beginning("A film<br />about nothing much", 15)
+    'A film about …'
+    """
+    text = text.replace("<br />", " ")
+    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"
+
+
+def quoted(text: str) -> str:
+    """Somebody else's text, for a line of Markdown: on one line, and none of its
+    characters taken for markup.
+
+    Examples
+    --------
+    >>> print(quoted("Not *one*\\ndollar"))
+    Not &#42;one&#42; dollar
+    """
+    line = " ".join(text.split())
+    return MARKUP.sub(lambda found: f"&#{ord(found[0])};", line)
+
+
+def show_source(*helpers: object) -> Markdown:
+    """The source of functions and classes, as the package has it."""
+    return Markdown(
+        "\n\n".join(
+            f"```python\n{inspect.getsource(helper).rstrip()}\n```"
+            for helper in helpers
+        )
+    )
+
+
+def show_grid(name: str) -> Markdown:
+    """The file of a grid whose results are kept with the book.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the book keeps no grid of that name; the message lists those that it keeps.
+    """
+    text = kept_file("grid", f"{name}.toml").read_text(encoding="utf-8")
+    return Markdown(f"```toml\n{text.rstrip()}\n```")
