@@ -5,21 +5,28 @@ VENV ?= .venv
 TORCH ?= torch>=2.6
 RUN := $(VENV)/bin/python
 
+# Whoever has set these for other work must not change what is built here: where Python
+# looks for modules, where pip puts them, what pytest is called with.
+unexport $(filter-out PYTHON,$(filter PYTHON% PYTEST_% PIP_USER PIP_TARGET PIP_PREFIX,$(.VARIABLES)))
+
 .DEFAULT_GOAL := help
-.PHONY: help book test pdf check test-torch test-colab benchmark experiment results lock address clean
+.PHONY: help book test test-sources pdf check test-torch test-colab benchmark experiment results lock address clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 book: $(VENV)/.ready  ## execute every notebook (PROFILE=small or full) and build the pages
-	@$(RUN) book/make_book.py --profile $(PROFILE)
+	@$(RUN) -m bookbuild.make --profile $(PROFILE)
 
-test: $(VENV)/.ready  ## run every test
-	@$(RUN) -m pytest
+test: $(VENV)/.ready  ## run every test, on all permitted processor cores
+	@$(RUN) -m pytest -n auto --no-loadscope-reorder
+
+test-sources: $(VENV)/.ready  ## run every chapter on other reviews than its own
+	@$(RUN) -m pytest -n auto --no-loadscope-reorder tests/book/every_source.py
 
 pdf: $(VENV)/.ready  ## build the book and print it as one PDF too (needs Chromium)
-	@$(RUN) book/make_book.py --profile $(PROFILE) --offer-pdf
-	@$(RUN) book/print_pdf.py --profile $(PROFILE)
+	@$(RUN) -m bookbuild.make --profile $(PROFILE) --offer-pdf
+	@$(RUN) -m bookbuild.pdf --profile $(PROFILE)
 
 check: $(VENV)/.ready  ## check style, spelling, notebooks and workflows
 	@$(VENV)/bin/pre-commit run --all-files
@@ -31,32 +38,26 @@ test-torch: $(VENV)/.ready  ## run the tests of the backends on PyTorch, kept in
 		$(VENV)-torch/bin/python -m pytest tests/test_backends.py
 
 test-colab: $(VENV)/.ready  ## execute the notebooks with Colab's versions (RUNTIME=file: with those of a list)
-	@PYTHONPATH=book $(RUN) tests/colab/check_colab.py $(RUNTIME)
+	@PYTHONPATH=. $(RUN) tests/colab/check_colab.py $(RUNTIME)
 
-benchmark: $(VENV)/.ready  ## time the loop and its parts beside the plain Keras way
-	@$(RUN) benchmarks/bench_book.py
-	@$(RUN) benchmarks/bench_loop.py
+benchmark: $(VENV)/.ready  ## time the loop, the features and the start beside the plain way
+	@for bench in benchmarks/bench_*.py; do echo "$$bench"; $(RUN) $$bench || exit 1; done
 
-experiment: $(VENV)/.ready  ## carry out what is missing of a grid in book/results: make experiment GRID=strategies_linear
-	@TF_CPP_MIN_LOG_LEVEL=3 $(RUN) -m alutils.experiments $(addprefix book/results/,$(addsuffix .toml,$(GRID)))
+experiment: $(VENV)/.ready  ## carry out what is missing of a grid in results: make experiment GRID=strategies_linear
+	@TF_CPP_MIN_LOG_LEVEL=3 $(RUN) -m alutils.experiments $(addprefix results/,$(addsuffix .toml,$(GRID)))
 
 results: $(VENV)/.ready  ## keep the results of the last full run with the book
-	@$(RUN) book/make_book.py --profile full --keep-results
+	@$(RUN) -m bookbuild.make --profile full --keep-results
 
 lock: $(VENV)/.ready  ## resolve the versions again and write requirements.txt
 	@$(RUN) -m uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.txt
 
 address: $(VENV)/.ready  ## set the public address everywhere: make address URL=https://github.com/OWNER/NAME
-	@$(RUN) book/address.py "$(URL)"
+	@$(RUN) -m bookbuild.address "$(URL)"
 
 clean:  ## remove what was built, the environment included
 	rm -rf build $(VENV) $(VENV)-torch
 
 $(VENV)/.ready: requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "this book needs Python 3.11 or later, found " + sys.version.split()[0] + ": make … PYTHON=python3.12")'
-	@echo "Setting up $(VENV) (once; a minute or two and about 3.5 GB)"
-	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+	@$(PYTHON) bookbuild/environment.py $(VENV)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import shutil
 import subprocess
@@ -16,7 +17,12 @@ from urllib.parse import urlsplit
 import nbformat
 import pandas as pd
 import yaml
-from execute_notebooks import ROOT, check_profile, execute
+
+from alutils.cache import digest
+from alutils.provenance import permitted_cores
+from bookbuild.api import with_modules
+from bookbuild.execute import ROOT, check_profile, execute_all
+from bookbuild.numbers import headline_figure, substitutions
 
 BUILD = ROOT / "build"
 PDF = "../_downloads/active-learning-on-movie-reviews.pdf"  # from a page of book/
@@ -62,29 +68,31 @@ def write_if_changed(content: bytes, target: Path) -> None:
 
 def stage(executed: list[Path], build: Path, offer_pdf: bool = False) -> Path:
     """Lay the sources together: pages, executed notebooks, and the tracked numbers."""
-    with _without_start_up_notes():
-        from tracked_numbers import headline_figure, substitutions
-
     source = build / "source"
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     config = with_address(config)
     config["parse"]["myst_substitutions"] = {
         **substitutions(),
-        # A link only where print_pdf.py is to follow.
+        # A link only where pdf.py is to follow.
         "pdf": f'You can also <a href="{PDF}">read it as a PDF</a>.'
         if offer_pdf
         else "",
     }
     wanted = {
-        source / "_config.yml": yaml.safe_dump(config, sort_keys=False).encode(),
         source / "_toc.yml": (ROOT / "_toc.yml").read_bytes(),
         source / "book" / "figures" / "headline.png": headline_figure(),
     }
     for pattern in ("book/*.md", "book/*.bib", "book/figures/*", "_static/*"):
         for path in ROOT.glob(pattern):
             wanted[source / path.relative_to(ROOT)] = path.read_bytes()
+    api = source / "book" / "api.md"
+    wanted[api] = with_modules(wanted[api].decode()).encode()
     for path in executed:
         wanted[source / "notebooks" / path.name] = with_run_time(path)
+    # Sphinx copies styles and scripts only where it writes pages.
+    styles = digest(path.read_bytes() for path in sorted(ROOT.glob("_static/*")))
+    config["sphinx"]["config"]["html_context"]["styles"] = styles
+    wanted[source / "_config.yml"] = yaml.safe_dump(config, sort_keys=False).encode()
     for path in source.rglob("*"):
         if path.is_file() and path not in wanted:
             path.unlink()
@@ -117,19 +125,6 @@ def _pages_address(repository: str) -> str:
     return f"https://{site}/" if name == site else f"https://{site}/{name}/"
 
 
-@contextmanager
-def _without_start_up_notes() -> Iterator[None]:
-    """Keep what TensorFlow writes at its import, past Python, off the terminal."""
-    terminal, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(terminal, 2)
-        os.close(terminal)
-        os.close(nowhere)
-
-
 def with_run_time(executed: Path) -> bytes:
     """A notebook for the pages: its run time under the title, no machine's paths."""
     notebook = nbformat.read(executed, 4)
@@ -148,18 +143,18 @@ def with_run_time(executed: Path) -> bytes:
 
 
 def keep_results(executed: list[Path], build: Path) -> None:
-    """Copy the results of a run into book/results, with what each chapter took."""
-    kept = ROOT / "book" / "results"
+    """Copy the results of a run into results, with what each chapter took."""
+    kept = ROOT / "results"
     runs = [
         {"chapter": path.stem, **nbformat.read(path, 4).metadata.book}
         for path in executed
     ]
     table = pd.DataFrame(runs)[["chapter", "profile", "seconds"]].round({"seconds": 0})
-    table = table.assign(cores=os.cpu_count())
+    table = table.assign(cores=permitted_cores())
     table.to_csv(kept / f"run_times_{build.name}.csv", index=False, lineterminator="\n")
     for path in (build / "results").glob("*.csv"):
         shutil.copyfile(path, kept / path.name)
-    print(f"kept in book/results: {', '.join(sorted(p.name for p in kept.iterdir()))}")
+    print(f"kept in results: {', '.join(sorted(p.name for p in kept.iterdir()))}")
 
 
 def build_html(source: Path, build: Path) -> Path:
@@ -173,8 +168,14 @@ def build_html(source: Path, build: Path) -> Path:
     print("  building the pages", flush=True)
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build"]
     command += [str(source), "--path-output", str(build), "-W", "-n", "--keep-going"]
+    # The docstrings of this checkout, and nothing of what is set for other Pythons.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        env={**environment, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     if done.returncode:
         print(done.stdout)
@@ -183,14 +184,58 @@ def build_html(source: Path, build: Path) -> Path:
 
 
 def make_book(profile: str, keep: bool = False, offer_pdf: bool = False) -> Path:
-    """Everything, from the notebooks to the start page, doing only what changed."""
+    """Everything, from the notebooks to the start page, doing only what changed.
+
+    Of a full run the book quotes how long each chapter took, so there the chapters run
+    one after the other; otherwise as many at once as there are permitted cores.
+    """
     check_profile(profile)
     build = BUILD / profile
-    print(f"Executing the notebooks with profile {profile}", flush=True)
-    executed = [execute(notebook, profile, build) for notebook in chapters()]
-    if keep:
-        keep_results(executed, build)
-    return build_html(stage(executed, build, offer_pdf), build)
+    at_once = 1 if profile == "full" else permitted_cores()
+    with one_at_a_time(build):
+        print(f"Executing the notebooks with profile {profile}", flush=True)
+        executed = execute_all(chapters(), profile, build, at_once=at_once)
+        if keep:
+            keep_results(executed, build)
+        source = stage(executed, build, offer_pdf)
+        made_from = build / "made-from"
+        start = build / "_build" / "html" / "index.html"
+        sources = sources_digest(source)
+        if start.is_file() and made_from.is_file():
+            if made_from.read_text(encoding="utf-8") == sources:
+                print("  the pages: unchanged", flush=True)
+                return start
+        made_from.unlink(missing_ok=True)
+        build_html(source, build)
+        made_from.write_text(sources, encoding="utf-8")
+        return start
+
+
+def sources_digest(source: Path) -> str:
+    """SHA-256 of everything that the pages are built from, docstrings included."""
+    files = [
+        ROOT / "requirements.txt",
+        *sorted((ROOT / "alutils").rglob("*.py")),
+        *sorted(path for path in source.rglob("*") if path.is_file()),
+    ]
+    return digest(
+        part
+        for file in files
+        for part in (str(file.relative_to(ROOT)), file.read_bytes())
+    )
+
+
+@contextmanager
+def one_at_a_time(build: Path) -> Iterator[None]:
+    """Wait until no other build works in this folder, and keep others out meanwhile."""
+    build.mkdir(parents=True, exist_ok=True)
+    with open(build / "lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"Waiting: another build is at work in {build}", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield  # the lock goes with the file, whatever ends this process
 
 
 def main() -> None:

@@ -6,13 +6,17 @@ terminal for itself.
 """
 
 import os
+import sys
 import threading
 import time
+from pathlib import Path
 
 from nbclient import NotebookClient
 
 TERMINAL = os.fdopen(os.dup(2), "w", buffering=1)
-IN_PLACE = TERMINAL.isatty()
+# Side by side, two would write over each other's lines.
+IN_PLACE = TERMINAL.isatty() and "BOOKBUILD_SIDE_BY_SIDE" not in os.environ
+NOTEBOOK = Path(sys.argv[-1]).stem
 EVERY = 1 if IN_PLACE else 60  # seconds between two signs of life
 
 
@@ -41,10 +45,10 @@ class SpeakingClient(NotebookClient):
         while not done.wait(EVERY):
             seconds = time.monotonic() - self._since
             start, end = ("\r", "") if IN_PLACE else ("", "\n")
-            line = f"{start}    cell {self._now}, for {seconds:.0f} s   "
+            line = f"{start}    {NOTEBOOK}, cell {self._now}, for {seconds:.0f} s   "
             print(line, end=end, file=TERMINAL, flush=True)
         if IN_PLACE:
-            print("\r" + " " * 40, end="\r", file=TERMINAL, flush=True)
+            print("\r" + " " * 78, end="\r", file=TERMINAL, flush=True)
 
 
 def pytest_configure(config):

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import io
 
-import numpy as np
 import pandas as pd
 
-from alutils.evaluation import results_folder, tracked_results
-from alutils.evidence import mean_labels_to_target
-from alutils.evidence_plots import plot_beside_published
-from alutils.grids import read_grid
+from alutils.evidence.curves import last_rounds
+from alutils.evidence.intervals import mean_labels_to_target, reach_of_gap
+from alutils.experiments.grid import read_grid
+from alutils.figures.curves import plot_beside_published
+from alutils.results import results_folder, tracked_results
 from alutils.settings import PROFILES
 
 # The arms of the headline figure, by their names in the results.
@@ -35,8 +35,8 @@ def pairs_at_full_size() -> pd.DataFrame:
     one row each.
 
     Columns: `published`; `gap`, the accuracy of all labels less that of the loop;
-    `told_apart`, whether the gap is larger than the luck of the test set explains. Its
-    standard error takes the two scores as if they came from different reviews.
+    `told_apart`, whether the gap is larger than the luck of the test set explains, as
+    `reach_of_gap` has it.
     """
     names = {"full data, published shuffle": "full data", "as published": "ratio loop"}
     replica = tracked_results("replica").replace({"arm": names})
@@ -51,15 +51,12 @@ def pairs_at_full_size() -> pd.DataFrame:
             replica.assign(version="seed " + replica["seed"].astype(str)),
         ]
     )
-    ends = runs.groupby(["version", "arm"]).last()
-    ends["variance"] = ends.accuracy * (1 - ends.accuracy) / ends.reviews
-    ends = ends[["accuracy", "variance"]].unstack("arm")
-    gap = ends.accuracy["full data"] - ends.accuracy["ratio loop"]
-    error = np.sqrt(ends.variance["full data"] + ends.variance["ratio loop"])
+    ends = last_rounds(runs, ["version", "arm"]).set_index("version")
+    full, loop = (ends[ends["arm"] == arm] for arm in ("full data", "ratio loop"))
+    gap = (full["accuracy"] - loop["accuracy"]).dropna()
     published = gap.index.isin(tracked_results("published_logs")["version"])
-    return pd.DataFrame(
-        {"published": published, "gap": gap, "told_apart": gap.abs() > 1.96 * error}
-    )
+    told_apart = gap.abs() > reach_of_gap(full, loop)[gap.index]
+    return pd.DataFrame({"published": published, "gap": gap, "told_apart": told_apart})
 
 
 def substitutions() -> dict[str, str]:

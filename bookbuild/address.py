@@ -47,7 +47,7 @@ def current_addresses(root: Path = ROOT) -> dict[Path, str]:
         if match is None:
             raise ValueError(
                 f"{path.name} has no place for the address: bring the line back (see"
-                " book/address.py)"
+                " bookbuild/address.py)"
             )
         found[path] = match[2]
     return found

@@ -17,7 +17,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from make_book import BUILD, PDF, pages
+
+from bookbuild.make import BUILD, PDF, one_at_a_time, pages
 
 NAME = Path(PDF).name
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -150,7 +151,9 @@ def main() -> None:
     arguments.add_argument("--profile", default="small")
     given = arguments.parse_args()
     try:
-        printed = print_pdf(BUILD / given.profile / "_build" / "html")
+        build = BUILD / given.profile
+        with one_at_a_time(build):
+            printed = print_pdf(build / "_build" / "html")
     except RuntimeError as error:
         sys.exit(f"make pdf: {error}")
     print(f"The PDF is ready: {printed}")

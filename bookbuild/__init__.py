@@ -1,0 +1,1 @@
+"""What turns notebooks and pages into the book."""
