@@ -12,29 +12,89 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from bookbuild.kernel import THREADS
+
 # Before anything imports TensorFlow or Matplotlib; processes that a test starts inherit
-# all of it.
-SCRATCH = Path(tempfile.mkdtemp(prefix="alutils-tests-"))
-atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
+# all of it. Workers share the place of the process that started them, so that features
+# are made once.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    SCRATCH = Path(os.environ["ALUTILS_CACHE"]).parent
+    # Beside another, a worker computes in one thread.
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+else:
+    SCRATCH = Path(tempfile.mkdtemp(prefix="alutils-tests-"))
+    atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 os.environ.update(
     ALUTILS_CACHE=str(SCRATCH / "cache"),
     HYPOTHESIS_STORAGE_DIRECTORY=str(SCRATCH / "hypothesis"),
     MPLBACKEND="Agg",
     TF_CPP_MIN_LOG_LEVEL="3",
 )
-os.environ.pop("ALUTILS_RESULTS", None)
+for name in ("ALUTILS_READ_LOG", "ALUTILS_RESULTS", "PYTHONSAFEPATH"):
+    os.environ.pop(name, None)
 
 import hypothesis  # noqa: E402
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 
-from alutils.reviews import Reviews, load_reviews  # noqa: E402
+from alutils.corpus.reviews import Reviews, load_reviews  # noqa: E402
+from alutils.provenance import permitted_cores  # noqa: E402
 
 # The same examples in every run: CI must not fail by luck.
 hypothesis.settings.register_profile(
     "repeatable", derandomize=True, database=None, deadline=None, max_examples=50
 )
 hypothesis.settings.load_profile("repeatable")
+
+
+# What takes longest comes first, so that no worker is left alone with it at the end.
+EARLY = (
+    "tests/book/test_built_book.py",
+    "tests/book/test_sources.py",
+    "tests/book/test_browser.py",
+    "tests/experiments/",
+    "tests/test_backends.py",
+    "tests/evidence/",
+    "tests/learners/",
+)
+
+
+# Tests that share nothing costly with others of their module, and may run anywhere.
+ALONE = (
+    "tests/book/test_built_book.py::test_the_same_seed_gives",
+    "tests/book/test_built_book.py::test_with_an_address",
+    "tests/book/test_browser.py::test_the_pdf",
+    "tests/book/test_sources.py",
+    "tests/book/every_source.py",
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    return permitted_cores() + 1  # many tests wait for a process, a lock, a time-out
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Tests of one module go to one worker, where they share their fixtures. (The mark
+    xdist_group of xdist 3.8 does nothing under pytest 9.2.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ModuleByModule(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if nodeid.startswith(ALONE) else nodeid.split("::")[0]
+
+    return ModuleByModule(config, log)
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Longest first."""
+
+    def place(item) -> int:
+        early = [k for k, path in enumerate(EARLY) if item.nodeid.startswith(path)]
+        return early[0] if early else len(EARLY)
+
+    items.sort(key=place)
 
 
 @dataclass(frozen=True)
@@ -76,6 +136,15 @@ PUBLISHED_LOGS = (
         full_accuracy=0.8507999777793884,
     ),
 )
+
+
+@pytest.fixture(scope="session")
+def html() -> Path:
+    """The folder of the built book. What `make book` left there is used again; of several
+    workers one builds, and the others wait."""
+    from bookbuild.make import make_book
+
+    return make_book("small").parent
 
 
 @pytest.fixture(scope="session", params=PUBLISHED_LOGS, ids=lambda log: log.version)

@@ -7,19 +7,22 @@ import pytest
 
 RUN = """
 import json
+from dataclasses import replace
 
 import keras
 import numpy as np
 
-from alutils.features import STANDARDIZATIONS, token_ids
-from alutils.learners import BiLSTMLearner
-from alutils.loop import active_learning_loop
-from alutils.models import build_model, seed_everything
-from alutils.oracle import SimulatedOracle
-from alutils.reviews import Reviews
+from alutils.corpus.reviews import Reviews
+from alutils.corpus.splits import Splits
+from alutils.features.tokens import STANDARDIZATIONS, token_ids
+from alutils.learners.bilstm import BiLSTMLearner
+from alutils.learners.network import build_model, seed_everything
+from alutils.loop.oracle import SimulatedOracle
+from alutils.loop.rounds import active_learning_loop
 from alutils.settings import Settings
-from alutils.splits import Splits
-from alutils.strategies import random_sampling
+from alutils.strategies.base import random_sampling
+from alutils.strategies.scores import bald
+from alutils.strategies.uncertainty import CommitteeDoubt
 
 seed_everything(0)
 rng = np.random.default_rng(0)
@@ -31,6 +34,14 @@ learner = BiLSTMLearner(tokens, (validation, labels[validation]), settings, rng)
 oracle = SimulatedOracle(labels)
 splits = Splits(labelled, validation, test, pool)
 rounds = list(active_learning_loop(learner, random_sampling, oracle, splits, [10], rng))
+
+three = tokens[:, 0] % 3  # of more classes than two, asked for by a committee
+softmax = BiLSTMLearner(
+    tokens, (validation, three[validation]), replace(settings, epochs=1), rng, n_classes=3
+)
+ask = CommitteeDoubt(bald)
+loop = active_learning_loop(softmax, ask, SimulatedOracle(three), splits, [10], rng)
+of_three = [r.test.n_classes for r in loop]
 
 reviews = Reviews(np.array(["Good<br />Good, BAD"], dtype=object), np.zeros(1), "one")
 sizes = {"vocabulary_size": 9, "sequence_length": 4}
@@ -49,6 +60,8 @@ print(json.dumps({
     "labels": [r.labels for r in rounds],
     "spent": oracle.spent,
     "outside": float(np.abs(learner.predict_proba(pool).sum(axis=1) - 1).max()),
+    "of_three": of_three,
+    "three_outside": float(np.abs(softmax.predict_proba(pool).sum(axis=1) - 1).max()),
     "words": words,
 }))
 """
@@ -83,6 +96,11 @@ def test_the_loop_runs_on_every_backend(report):
     assert report["labels"] == [80, 90]
     assert report["spent"] == {"training": 90, "test": 20}
     assert report["outside"] < 1e-6
+
+
+def test_more_than_two_classes_are_learnt_on_every_backend(report):
+    assert report["of_three"] == [3, 3]
+    assert report["three_outside"] < 1e-6
 
 
 def test_the_text_is_cut_into_the_same_words_on_every_backend(report):

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from address import AROUND
-from colab.environment import PIN, RUNTIMES, moves, read_runtime
 from IPython.core.inputtransformer2 import TransformerManager
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from bookbuild.address import AROUND
+from tests.colab.environment import PIN, RUNTIMES, moves, read_runtime
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

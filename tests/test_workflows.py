@@ -4,15 +4,12 @@ guides that name commands which exist."""
 from __future__ import annotations
 
 import re
-import textwrap
+import shutil
+import subprocess
 from pathlib import Path
-from types import ModuleType
 
-import numpy as np
 import pytest
 import yaml
-
-from alutils import strategies
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -166,16 +163,22 @@ def test_every_hook_calls_a_tool_of_the_lock():
             assert program.removeprefix(".venv/bin/") in tools
 
 
-def test_the_example_strategy_of_the_guide_passes_the_test_beside_it(table_learner):
-    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^   ```python\n(.*?)^   ```$", guide, flags=re.S | re.M)
-    strategy, its_test = map(textwrap.dedent, blocks)
-    module = ModuleType("strategies with one more")
-    vars(module).update(vars(strategies))
-    exec(strategy, vars(module))
-    module.state_of = lambda pool, predict_proba: strategies.State(
-        np.array(pool), predict_proba, np.random.default_rng(0)
-    )
-    exec(its_test, vars(module))
-    (name,) = re.findall(r"^def (test_\w+)", its_test, flags=re.M)
-    vars(module)[name](table_learner)
+def test_no_setting_of_git_changes_what_is_checked_out(tmp_path):
+    names = (".gitattributes", ".ci/run", "Makefile", "requirements.txt")
+    for name in names:
+        (tmp_path / "first" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / "first" / name)
+
+    def git(*arguments: str | Path) -> None:
+        subprocess.run(["git", *arguments], check=True, capture_output=True)
+
+    first = tmp_path / "first"
+    author = ("-c", "user.name=test", "-c", "user.email=test", "-c", "commit.gpgsign=0")
+    git("init", first)
+    git("-C", first, "add", "--force", "--all")
+    git("-C", first, *author, "commit", "--message", "As it is")
+    git("clone", "--config", "core.autocrlf=true", first, tmp_path / "second")
+    for name in names:
+        copy = (tmp_path / "second" / name).read_bytes()
+        assert copy == (ROOT / name).read_bytes(), name
+        assert b"\r" not in copy

@@ -10,8 +10,6 @@ that moves under it breaks its imports.
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shutil
 import sys
@@ -21,7 +19,6 @@ import time
 from pathlib import Path
 
 import nbformat
-from address import AROUND
 from environment import (
     RUNTIMES,
     UV,
@@ -33,13 +30,15 @@ from environment import (
     read_runtime,
     run,
 )
-from execute_notebooks import ROOT, execute
+
+from bookbuild.address import AROUND
+from bookbuild.execute import ROOT, execute
 
 HERE = Path(__file__).resolve().parent
 
 
-def write_kernel(environment: Path, scratch: Path) -> None:
-    """A kernel `colab` that sees neither this checkout nor the user's own files."""
+def colab_kernel(environment: Path, scratch: Path) -> dict[str, object]:
+    """A kernel that sees neither this checkout nor the user's own files."""
     # Colab, too, has imported the module before the first cell, and no cell sees it.
     first = "--IPKernelApp.exec_lines=import google.colab; del google"
     argv = [str(environment / "bin" / "python"), "-m", "ipykernel_launcher", first]
@@ -47,11 +46,7 @@ def write_kernel(environment: Path, scratch: Path) -> None:
     for name in ("ALUTILS_CACHE", "IPYTHONDIR", "KERAS_HOME", "TFDS_DATA_DIR"):
         settings[name] = str(scratch / name)
     kernel = {"argv": [*argv, "-f", "{connection_file}"], "display_name": "Colab"}
-    kernel |= {"language": "python", "env": settings}
-    folder = scratch / "kernels" / "colab"
-    folder.mkdir(parents=True)
-    (folder / "kernel.json").write_text(json.dumps(kernel), encoding="utf-8")
-    os.environ["JUPYTER_PATH"] = str(scratch)
+    return kernel | {"language": "python", "env": settings}
 
 
 def publish_working_tree(folder: Path) -> str:
@@ -69,11 +64,10 @@ def publish_working_tree(folder: Path) -> str:
 
 
 def for_colab(notebook: Path, address: str, folder: Path) -> Path:
-    """A copy of a notebook with that address, the kernel `colab` and one more cell."""
+    """A copy of a notebook with that address and one more cell."""
     place = re.compile(r'({})[^"\\]*({})'.format(*AROUND["*.ipynb"]))
     text = notebook.read_text(encoding="utf-8")
     content = nbformat.reads(place.sub(rf"\g<1>{address}\g<2>", text), 4)
-    content.metadata.kernelspec.name = "colab"
     last = (HERE / "last_cell.py").read_text(encoding="utf-8")
     content.cells.append(nbformat.v4.new_code_cell(last))
     folder.mkdir(exist_ok=True)
@@ -84,7 +78,7 @@ def for_colab(notebook: Path, address: str, folder: Path) -> Path:
 def faults_of(runtime: Runtime, scratch: Path) -> list[str]:
     """What went wrong with the notebooks in a runtime."""
     environment = make_environment(runtime)
-    write_kernel(environment, scratch)
+    kernel = colab_kernel(environment, scratch)
     address = publish_working_tree(scratch / "repository")
     before = packages_of(environment)
     listed = ", ".join(f"{name}=={version}" for name, version in before.items())
@@ -94,7 +88,8 @@ def faults_of(runtime: Runtime, scratch: Path) -> list[str]:
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         put_in_order(environment)
         try:
-            execute(for_colab(path, address, scratch / "notebooks"), "small", scratch)
+            copy = for_colab(path, address, scratch / "notebooks")
+            execute(copy, "small", scratch, kernel=kernel)
         except RuntimeError as error:
             faults.append(str(error))
         try:  # what alutils asks for, Colab or the first cell must have brought

@@ -11,8 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from execute_notebooks import ROOT
 from packaging.utils import canonicalize_name
+
+from bookbuild.execute import ROOT
 
 UV = Path(sys.executable).with_name("uv")
 RUNTIMES = sorted(Path(__file__).parent.glob("runtime-*.txt"))

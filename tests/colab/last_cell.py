@@ -5,7 +5,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import alutils
-from alutils.sources import from_tfds
+from alutils.corpus.reviews import load_reviews
 
 package = Path(alutils.__file__).parent
 assert package.is_relative_to(sys.prefix), f"alutils was imported from {package}"
@@ -13,9 +13,9 @@ assert (package / "results").is_dir(), "the tracked results did not come along"
 # As far as the download of TensorFlow Datasets, which is not ours to repeat.
 with patch("requests.Session.get", side_effect=InterruptedError("download")):
     try:
-        from_tfds()
+        load_reviews("tfds")
     except ConnectionError as error:
         if not isinstance(error.__cause__, InterruptedError):
             raise
     else:
-        raise AssertionError("from_tfds did not ask for the reviews")
+        raise AssertionError("load_reviews did not ask for the reviews")

@@ -1,0 +1,436 @@
+import dataclasses
+import itertools
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, confusion_matrix
+
+from alutils.experiments import learning, materials
+from alutils.experiments import run as run_module
+from alutils.experiments.config import Run
+from alutils.experiments.kinds import strategies
+from alutils.experiments.materials import MATERIALS
+from alutils.experiments.querying import FoundQuerying, strategy_section
+from alutils.experiments.run import run_one
+from alutils.records import runs_table
+
+LABELS = np.random.default_rng(0).permutation([0, 1] * 120)
+TEST, VALIDATION, STEPS = 40, 20, 4
+POOL = len(LABELS) - TEST - 40  # what may be trained on, the first labels included
+# Every strategy, with what it needs beside it.
+LINEAR = {kind: {"strategy": {"kind": kind}} for kind in strategies(MATERIALS)}
+for kind in LINEAR:
+    if strategy_section(kind).asks_committee:
+        LINEAR[kind]["learner"] = {"members": 3}
+ERROR_RATIO = {"kind": "error_ratio", "order": "random"}
+LINEAR["error_ratio"] = {"strategy": ERROR_RATIO}
+
+
+def table_of(run: Run) -> pd.DataFrame:
+    return runs_table([run_one(run)])
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A run on 240 made-up reviews in a CSV file: 10 labels, then 4 rounds of 8."""
+    words = [["dull", "flat", "weak", "slow"], ["fine", "warm", "bright", "moving"]]
+    others, rng = [f"word{k}" for k in range(40)], np.random.default_rng(1)
+    path = tmp_path_factory.mktemp("reviews") / "reviews.csv"
+    lines = [
+        " ".join([*rng.choice(words[label], 2), *rng.choice(others, 8)]) + f",{label}"
+        for label in LABELS
+    ]
+    path.write_text("text,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return Run(
+        data={"source": str(path), "test": TEST, "validation_part": 40},
+        start={"validation": VALIDATION, "labelled": 10},
+        features={"min_df": 1, "dimensions": 5, "directions": 3},
+        rounds=((STEPS, 8),),
+    )
+
+
+@pytest.fixture
+def carry_out(small):
+    def carry(**changes) -> pd.DataFrame:
+        return table_of(small.changed(**changes))
+
+    return carry
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """The splits that each loop was given, and the rows that it asked for."""
+    loop, seen = run_module.active_learning_loop, []
+
+    def watched(learner, strategy, oracle, splits, *others):
+        seen.append((splits, []))
+        for done in loop(learner, strategy, oracle, splits, *others):
+            seen[-1][1].append(done.asked)
+            yield done
+
+    monkeypatch.setattr(run_module, "active_learning_loop", watched)
+    return seen
+
+
+def same_but_seconds(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    return one.drop(columns="seconds").equals(other.drop(columns="seconds"))
+
+
+# --- what can be named
+
+
+@pytest.mark.parametrize("strategy", LINEAR)
+def test_every_strategy_asks_for_its_budget_and_no_more(carry_out, strategy, seen):
+    table = carry_out(**LINEAR[strategy])
+    (splits, asked), *_ = seen
+    assert table["labels"].tolist() == [10, 18, 26, 34, 42]
+    assert table["asked"].tolist() == [10, 8, 8, 8, 8]
+    assert set(np.concatenate(asked[1:])) <= set(splits.pool)
+    assert table["asked_positive"].tolist() == [int(LABELS[a].sum()) for a in asked]
+    assert table["leaked"].tolist() == [0] * 5
+
+
+@pytest.mark.parametrize("strategy", ["random", "margin", "k_center"])
+@pytest.mark.parametrize(
+    "learner",
+    [
+        {"learner": {"self_training": 2}},
+        {"features": "tfidf+lsa", "learner": {"C": 1}},
+    ],
+    ids=str,
+)
+def test_every_linear_learner_goes_with_a_strategy(carry_out, strategy, learner):
+    table = carry_out(strategy=strategy, **learner)
+    assert table["labels"].tolist() == [10, 18, 26, 34, 42]
+    assert not same_but_seconds(table, carry_out(strategy=strategy))
+
+
+# --- the table
+
+
+def test_a_record_says_which_run_it_is_and_what_it_was_made_with(small):
+    run = small.changed(arm="mine", seed=3)
+    record = run_one(run)
+    assert (record["arm"], record["seed"]) == ("mine", 3)
+    assert (record["given"], record["defaults"]) == run.settings()
+    assert run.is_made_by(record)
+    assert record["test"] == [TEST // 2, TEST // 2]
+    assert len(record["rounds"]["seconds"]) == STEPS + 1
+    made_with = record["versions"]
+    assert {"python", "keras", "numpy", "scikit-learn"} == set(made_with) - {
+        "tensorflow"
+    }
+    assert made_with["numpy"] == np.__version__
+    (table,) = {len(c) for c in record["rounds"].values() if isinstance(c, list)}
+    assert table == STEPS + 1  # what is always the same stands once
+    assert record["rounds"]["leaked"] == record["rounds"]["beside_training"] == 0
+
+
+def test_the_errors_are_those_of_scikit_learns_parts_put_together(
+    carry_out, small, seen
+):
+    table = carry_out(strategy="margin", learner={"C": 2.5})
+    ((splits, asked),) = seen
+    texts = pd.read_csv(small.data.source)["text"]
+    phrases = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32)
+    phrases.fit(texts[np.sort(splits.training)])
+    for number, row in table.iterrows():
+        rows = np.concatenate(asked[: number + 1])
+        model = LogisticRegression(C=2.5, solver="liblinear", dual=True, max_iter=1000)
+        model.fit(phrases.transform(texts[rows]), LABELS[rows])
+        predicted = model.predict(phrases.transform(texts[splits.test]))
+        _, false_positives, false_negatives, _ = confusion_matrix(
+            LABELS[splits.test], predicted
+        ).ravel()
+        found = (row["false_positives"], row["false_negatives"])
+        assert found == (false_positives, false_negatives)
+        probabilities = model.predict_proba(phrases.transform(texts[splits.test]))
+        expected = average_precision_score(LABELS[splits.test], probabilities[:, 1])
+        assert row["average_precision_1"] == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("strategy", ["random", "vote_entropy", "diverse_doubt"])
+def test_the_same_run_gives_the_same_table(carry_out, strategy):
+    once, again = (carry_out(seed=2, **LINEAR[strategy]) for _ in range(2))
+    assert same_but_seconds(once, again)
+
+
+@pytest.fixture
+def asking(monkeypatch):
+    """Let a strategy of a grid be another one."""
+
+    def replace(strategy) -> None:
+        monkeypatch.setattr(FoundQuerying, "build", lambda self, made: strategy)
+
+    return replace
+
+
+def test_runs_in_threads_of_one_process_wait_for_each_other(carry_out, asking):
+    at_work, counts = [], []
+
+    def slow(state, size):
+        at_work.append(size)
+        time.sleep(0.01)
+        counts.append(len(at_work))
+        at_work.pop()
+        return state.pool[:size]
+
+    asking(slow)
+    with ThreadPoolExecutor(2) as threads:
+        tables = list(threads.map(lambda seed: carry_out(seed=seed), range(4)))
+    assert [len(table) for table in tables] == [STEPS + 1] * 4
+    assert counts == [1] * 4 * STEPS
+
+
+def test_a_run_that_fails_lets_the_next_one_in(carry_out, asking, monkeypatch):
+    def refuse(state, size):
+        raise RuntimeError("not today")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FoundQuerying, "build", lambda self, made: refuse)
+        with pytest.raises(RuntimeError, match="not today"):
+            carry_out(strategy="margin")
+    assert len(carry_out()) == STEPS + 1
+
+
+# --- how runs start
+
+
+def test_all_arms_of_a_seed_start_with_the_same_rows_and_other_seeds_with_others(
+    carry_out, seen
+):
+    for seed in (0, 1, 2):
+        for strategy in LINEAR:
+            carry_out(seed=seed, rounds=((1, 8),), **LINEAR[strategy])
+    starts = [tuple(splits.labelled) for splits, _ in seen]
+    for seed in (0, 1, 2):
+        assert len(set(starts[seed * len(LINEAR) : (seed + 1) * len(LINEAR)])) == 1
+    assert len(set(starts)) == 3
+
+
+def test_arms_with_the_same_learner_begin_with_the_same_numbers(carry_out):
+    first = [carry_out(rounds=((1, 8),), **needs).iloc[0] for needs in LINEAR.values()]
+    for row in first[1:]:
+        for name in ("labels", "false_negatives", "false_positives", "asked_positive"):
+            assert row[name] == first[0][name]
+
+
+def test_a_start_may_be_balanced_or_as_published_or_everything(carry_out, seen):
+    for start_rows in ("balanced", "storage", "everything"):
+        carry_out(start={"rows": start_rows}, seed=1)
+    (balanced, _), (storage, _), (everything, asked) = seen
+    assert LABELS[balanced.labelled].sum() == 5
+    # As published, the first of each class go to validation, test and labelled.
+    ranks = [np.flatnonzero(LABELS == label)[40:45].tolist() for label in (1, 0)]
+    assert storage.labelled.tolist() == ranks[0] + ranks[1]
+    assert len(everything.labelled) == len(asked[0]) == POOL
+    assert len(asked) == 1  # there is nothing left to ask for
+
+
+def test_random_queries_come_first_if_so_wished(carry_out, seen):
+    for strategy in ("random", {"kind": "margin", "random_until": 26}):
+        carry_out(strategy=strategy)
+    (_, random), (_, mixed) = seen
+    # 10 and 18 labels are fewer than 26: two rounds are random, then margin asks.
+    alike = [
+        one.tolist() == two.tolist() for one, two in zip(random, mixed, strict=True)
+    ]
+    assert alike == [True, True, True, False, False]
+
+
+# --- what labels cost
+
+
+@pytest.mark.parametrize(
+    ("settings", "besides"),
+    [
+        ({}, 0),
+        ({"strategy": "margin"}, 0),
+        (LINEAR["error_ratio"], VALIDATION),
+        ({"strategy": {**ERROR_RATIO, "steering": "test"}}, TEST),
+        ({"strategy": {**ERROR_RATIO, "random_until": 1000}}, VALIDATION),
+    ],
+    ids=str,
+)
+def test_reviews_that_steer_cost_labels_and_unused_ones_do_not(
+    carry_out, settings, besides
+):
+    table = carry_out(**settings)
+    assert (table["labels_spent"] - table["labels"]).tolist() == [besides] * 5
+
+
+def test_true_classes_that_are_looked_up_are_counted(carry_out):
+    table = carry_out(strategy={**ERROR_RATIO, "classes": "true"})
+    pool = [POOL - labels for labels in (10, 18, 26, 34)]
+    assert table["leaked"].tolist() == [0, *itertools.accumulate(pool)]
+
+
+@pytest.mark.parametrize("strategy", ["random", "diverse_doubt", "vote_entropy"])
+def test_a_budget_beyond_the_pool_ends_with_the_pool_and_the_table_says_so(
+    carry_out, strategy
+):
+    table = carry_out(rounds=((9, 50),), **LINEAR[strategy])
+    assert table["labels"].tolist() == [10, 60, 110, POOL]
+    assert table["asked"].tolist() == [10, 50, 50, POOL - 110]
+    assert set(table["rounds"]) == {4}  # of ten that it might have been
+
+
+# --- features
+
+
+def test_one_matrix_serves_all_arms_and_seeds_and_has_not_seen_the_test_reviews(
+    carry_out, seen, monkeypatch
+):
+    made, tfidf = [], materials.tfidf
+
+    def watched(reviews, rows, **settings):
+        made.append(rows)
+        return tfidf(reviews, rows, **settings)
+
+    monkeypatch.setattr(materials, "tfidf", watched)
+    for seed, strategy in itertools.product((0, 1), ("random", "k_center")):
+        features = {"kind": "tfidf+lsa", "min_df": 2}
+        carry_out(strategy=strategy, seed=seed, features=features)
+    (learnt_from,) = made
+    for splits, _ in seen:
+        assert sorted(splits.training) == learnt_from.tolist()
+        assert not set(learnt_from) & {*splits.test, *splits.validation}
+
+
+# --- the BiLSTM
+
+
+@pytest.fixture(scope="module")
+def bilstm_tables(small):
+    """Two runs at one seed, on shorter reviews and for fewer epochs than the small
+    profile has."""
+    tiny = {"vocabulary_size": 100, "sequence_length": 12, "epochs": 2}
+    changes = {"learner": {"kind": "bilstm", "profile": "small"}, "rounds": ((1, 8),)}
+    bald = small.changed(strategy={"kind": "bald", "candidates": 30}, **changes)
+    with pytest.MonkeyPatch.context() as patch:
+        profile = dataclasses.replace(learning.PROFILES["small"], **tiny)
+        patch.setitem(learning.PROFILES, "small", profile)
+        return [table_of(bald), table_of(bald.changed(strategy=ERROR_RATIO))]
+
+
+def test_the_bilstm_asks_for_its_budget_and_pays_for_its_validation_reviews(
+    bilstm_tables,
+):
+    for table in bilstm_tables:
+        assert table["labels"].tolist() == [10, 18]
+        # They stop the training; the error ratio is steered by the same ones.
+        assert table["labels_spent"].tolist() == [10 + VALIDATION, 18 + VALIDATION]
+        assert table["leaked"].tolist() == [0, 0]
+
+
+def test_the_bilstm_begins_alike_in_all_arms_of_a_seed(bilstm_tables):
+    one, other = (table.iloc[0].drop(["arm", "seconds"]) for table in bilstm_tables)
+    assert one.equals(other)
+
+
+# --- what does not suffice
+
+
+def test_a_corpus_that_does_not_suffice_is_named(carry_out):
+    with pytest.raises(ValueError, match=r"the splits want 225 .* in reviews\.csv"):
+        carry_out(data={"test": 400})
+    with pytest.raises(FileNotFoundError, match=r"nowhere\.csv cannot be opened"):
+        carry_out(data={"source": "nowhere.csv"})
+
+
+def test_reviews_without_a_label_are_refused_for_nobody_could_answer(small, tmp_path):
+    reviews = pd.read_csv(small.data.source, dtype=str)
+    reviews.loc[[3, 9], "label"] = ""
+    reviews.to_csv(tmp_path / "mine.csv", index=False)
+    with pytest.raises(
+        ValueError, match=r"2 of 240 reviews in mine\.csv have no label"
+    ):
+        run_one(small.changed(data={"source": str(tmp_path / "mine.csv")}))
+
+
+@pytest.mark.parametrize("features", ["tfidf", "tfidf+lsa"])
+def test_a_csv_file_that_was_written_again_is_read_again(small, tmp_path, features):
+    path = tmp_path / "mine.csv"
+    numbers = ["false_negatives", "false_positives"]
+
+    def errors_on(texts: pd.DataFrame) -> list[list[int]]:
+        texts.to_csv(path, index=False)
+        run = small.changed(data={"source": str(path)}, features=features)
+        return table_of(run)[numbers].to_numpy().tolist()
+
+    reviews = pd.read_csv(small.data.source)
+    others = reviews.assign(label=np.random.default_rng(0).permutation(LABELS))
+    first, second = errors_on(reviews), errors_on(others)
+    assert first != second
+    assert errors_on(reviews) == first
+
+
+# --- more than two classes
+
+
+@pytest.fixture(scope="module")
+def four(tmp_path_factory):
+    """A run on 400 made-up reviews of four classes, a third of them of the first."""
+    labels = np.random.default_rng(2).choice(4, 400, p=[0.34, 0.22, 0.22, 0.22])
+    rng, path = np.random.default_rng(3), tmp_path_factory.mktemp("four") / "four.csv"
+    names = ["autumn", "spring", "summer", "winter"]
+    others = [f"word{k}" for k in range(40)]
+    lines = [
+        " ".join([names[label] + "al", *rng.choice(others, 6)]) + f",{names[label]}"
+        for label in labels
+    ]
+    path.write_text("text,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return labels, Run(
+        data={
+            **{"source": str(path), "split": "random"},
+            **{"test": 80, "validation_part": 40},
+        },
+        start={"validation": 20, "labelled": 6},
+        features={"min_df": 1, "dimensions": 5, "directions": 3},
+        rounds=((3, 30),),
+    )
+
+
+@pytest.mark.parametrize("strategy", sorted(set(LINEAR) - {"error_ratio"}))
+def test_four_classes_go_through_every_strategy_and_are_counted_one_by_one(
+    four, strategy
+):
+    labels, run = four
+    record = run_one(run.changed(**LINEAR[strategy]))
+    assert record["test"] == [20] * 4
+    assert sum(1 for name in record["rounds"] if name.startswith("errors_")) == 12
+    table = runs_table([record])
+    assert "false_negatives" not in table
+    asked = table[[f"asked_{k}" for k in range(4)]].sum(axis=1)
+    assert asked.tolist() == table["asked"].tolist() == [6, 30, 30, 30]
+    assert table["macro_f1"].between(0, 1).all()
+    assert table["accuracy"].iloc[-1] > 0.5
+    assert table["average_precision_3"].notna().all()
+    assert len(labels) == 400
+
+
+def test_the_error_ratio_is_for_two_classes(four):
+    with pytest.raises(ValueError, match="two classes"):
+        run_one(four[1].changed(strategy=ERROR_RATIO))
+
+
+# --- what a run of the linear learner does not start
+
+
+def test_a_run_of_the_linear_learner_starts_neither_keras_nor_tensorflow(
+    small, run_python
+):
+    said = run_python(
+        "import sys\n"
+        "from alutils.experiments.config import Run\n"
+        "from alutils.experiments.run import run_one\n"
+        f"run_one(Run(**{small.given()!r}))\n"
+        "slow = ('keras', 'tensorflow', 'tensorflow_datasets', 'matplotlib')\n"
+        "print({*slow, 'statsmodels', 'IPython', 'jax', 'torch'} & set(sys.modules))"
+    )
+    assert said.strip() == "set()"

@@ -1,0 +1,127 @@
+"""One figure of each kind, for the tests of all of them."""
+
+import numpy as np
+import pandas as pd
+
+from alutils.evidence.compare import verdict
+from alutils.figures.counts import plot_bars, plot_histogram
+from alutils.figures.curves import (
+    plot_accuracy_by_labels,
+    plot_beside_published,
+    plot_learning_curves,
+)
+from alutils.figures.differences import (
+    plot_differences,
+    plot_intervals,
+    plot_single_runs,
+)
+from alutils.figures.scores import plot_lines, plot_simplex
+from alutils.figures.training import plot_history
+from alutils.learners.network import History
+from alutils.strategies.scores import entropy, least_confidence, margin
+
+X = np.linspace(0, 1, 9)
+NAMES = ("one", "two", "three", "four", "five")
+FIT = History(
+    loss=[0.6, 0.4, 0.2],
+    val_loss=[0.6, 0.5, 0.7],
+    accuracy=[0.6, 0.8, 0.9],
+    val_accuracy=[0.6, 0.7, 0.6],
+)
+# As long as the names of the grids are.
+ARMS = (
+    "random",
+    "margin",
+    "random, LSA, self-training",
+    "margin, LSA, self-training",
+    "full data, published shuffle",
+)
+LABELS = np.array([100, 200, 500, 1_000, 2_000, 5_000])
+
+
+def grid(arms=ARMS, labels=LABELS, seeds=4) -> pd.DataFrame:
+    """Made-up runs: arms climb to 0.8, 0.82, ...; seeds lie 0.01 apart."""
+    rows = [
+        (arm, seed, n, 0.8 + 0.02 * k - 10 / (n + 50) + 0.01 * seed)
+        for k, arm in enumerate(arms)
+        for seed in range(seeds)
+        for n in labels
+    ]
+    return pd.DataFrame(rows, columns=["arm", "seed", "labels", "accuracy"])
+
+
+def comparison(
+    intervals: dict[str, tuple[float, float, float]],
+) -> pd.DataFrame:
+    """Arms with their difference and its bounds, as `evidence.compare` gives them."""
+    table = pd.DataFrame.from_dict(
+        intervals, orient="index", columns=["difference", "low", "high"]
+    )
+    return table.assign(
+        verdict=[verdict(*row, 30, 0.001) for row in table[["low", "high"]].to_numpy()]
+    )
+
+
+DIFFERENCES = comparison(
+    {
+        "margin": (0.02, 0.01, 0.03),
+        "k-center": (0.002, -0.01, 0.012),
+        "margin, LSA, self-training": (-0.03, -0.0301, -0.0299),
+        "diverse doubt": (0.002, 0.001, 0.003),
+    }
+)
+PUBLISHED = {
+    "published: the loop": ([15_000, 20_000], [0.84, 0.85]),
+    "published: everything": ([40_000], [0.86]),
+}
+MARKS = {"the example with 40,000 labels, 0.866": 0.866, "published": 0.862}
+RUNS = grid(labels=[5_000]).set_index(["arm", "seed"])["accuracy"]
+REPORTED = {
+    "reported, Keras 2": {ARMS[1]: 0.85, ARMS[0]: 0.82},
+    "reported, Keras 3": {ARMS[0]: 0.83},
+}
+
+EXAMPLES = {
+    "plot_histogram": lambda: plot_histogram(
+        {name: X + k for k, name in enumerate(NAMES)},
+        np.arange(7),
+        x_label="words",
+        mark=(3, "cut here"),
+    ),
+    "plot_bars": lambda: plot_bars(
+        {
+            "first": dict(zip(NAMES, range(1, 6), strict=True)),
+            "second": dict.fromkeys(NAMES, 3),
+        },
+        y_label="reviews",
+    ),
+    "plot_lines": lambda: plot_lines(
+        X, {name: X**k for k, name in enumerate(NAMES)}, x_label="x", y_label="y"
+    ),
+    "plot_simplex": lambda: plot_simplex(
+        {"least confidence": least_confidence, "margin": margin, "entropy": entropy},
+        ("poor", "mixed", "good"),
+    ),
+    "plot_history": lambda: plot_history([FIT, FIT], ["round 0", "round 1"]),
+    "plot_accuracy_by_labels": lambda: plot_accuracy_by_labels(
+        {
+            name: ([100, 200], [0.7, 0.8 + k / 100], [(0.6, 0.8), (0.7, 0.9)])
+            for k, name in enumerate(NAMES)
+        }
+    ),
+    "plot_learning_curves": lambda: plot_learning_curves(
+        grid(), dict(zip(ARMS, ARMS, strict=True)), marks=MARKS
+    ),
+    "plot_beside_published": lambda: plot_beside_published(
+        grid(), dict(zip(ARMS[:3], ARMS[:3], strict=True)), PUBLISHED
+    ),
+    "plot_intervals": lambda: plot_intervals(
+        {
+            "labels": {name: (0.5, 0.4, 0.7) for name in NAMES},
+            "errors": {name: (k / 10, 0, 0.6) for k, name in enumerate(NAMES)},
+        },
+        y_label="accuracy",
+    ),
+    "plot_differences": lambda: plot_differences(DIFFERENCES, x_label="points"),
+    "plot_single_runs": lambda: plot_single_runs(RUNS, REPORTED, x_label="accuracy"),
+}

@@ -1,0 +1,194 @@
+import inspect
+import platform
+import tomllib
+from importlib import metadata
+
+import keras
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from alutils.corpus.splits import Splits
+from alutils.notebook import (
+    banner,
+    beginning,
+    fitting_reviews,
+    quoted,
+    show_grid,
+    show_source,
+)
+from alutils.provenance import permitted_cores
+from alutils.settings import settings_for
+from alutils.strategies.scores import least_confidence
+
+
+def test_the_banner_says_on_what_the_page_was_run(corpus_of):
+    line = banner("small", settings_for("small", seed=41), corpus_of([0, 1] * 617)).data
+    backend = keras.backend.backend()
+    name = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}[backend]
+    for fact in (
+        "profile `small`",
+        "seed 41",
+        "1,234 reviews (made-up reviews)",
+        f"Python {platform.python_version()}",
+        f"Keras {metadata.version('keras')}",
+        f"{name} {metadata.version(backend)}",
+        f"on {permitted_cores()} processor cores",
+        "“positive” counts as positive and “negative” as negative",
+    ):
+        assert fact in line
+
+
+def test_the_banner_says_which_label_counts_as_positive(corpus_of):
+    reviews = corpus_of([0, 1], classes=("*rotten*", "fresh"))
+    line = banner("small", settings_for("small"), reviews).data
+    last = line.partition("Of their two labels, ")[2]
+    assert shown_by_markdown(last) == (
+        "“fresh” counts as positive and “*rotten*” as negative."
+    )
+
+
+def shown_by_markdown(text: str) -> str:
+    """What a reader sees of a line of Markdown, with everything on that the book has."""
+    parser = MarkdownIt("gfm-like").use(dollarmath_plugin).use(front_matter_plugin)
+    html = parser.disable("linkify").render(text)
+    soup = BeautifulSoup(html, "html.parser")
+    shown = soup.get_text().strip()
+    assert not soup.select("em, code, h1, a, li, table, eq, s, del"), html
+    return shown
+
+
+NASTY = (
+    *(
+        "$5 and $6",
+        "*great* _film_",
+        "# a heading",
+        "a <b>bold</b> &amp; word",
+        "`code`",
+    ),
+    *(
+        "- no list",
+        "1. no list",
+        "10) no list",
+        "[no](link)",
+        "![no](picture)",
+        "a | b",
+    ),
+    *(
+        "{{ nothing }}",
+        "\\(x\\)",
+        "~~so~~",
+        "+ plus",
+        ": no term",
+        "> no quote",
+        "=",
+        "---",
+    ),
+    *(
+        "{cite}`nobody2000`",
+        ":::{note}",
+        "back\\slash",
+        "***",
+        "%",
+        "^[x]",
+        "&lt;",
+        "#",
+    ),
+)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_quoted_text_reads_as_it_was_written(text):
+    assert shown_by_markdown(quoted(text)) == text
+    assert shown_by_markdown(f"He wrote: “{quoted(text)}”") == f"He wrote: “{text}”"
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=40))
+def test_any_quoted_text_reads_as_it_was_written_on_one_line(text):
+    line = " ".join(text.split())
+    assert "\n" not in quoted(text)
+    # Control characters are no text: HTML has no way to write them.
+    if line.isprintable():
+        assert shown_by_markdown(f"“{quoted(text)}”") == f"“{line}”"
+
+
+def test_a_beginning_ends_between_words_and_says_that_there_is_more():
+    assert beginning("One two three.", 14) == "One two three."
+    assert beginning("One<br />two three", 11) == "One two …"
+    assert beginning("unbroken" * 9, 8) == "unbroken …"
+
+
+def csv_of(path, sizes) -> str:
+    lines = ["text,label"]
+    for label, size in sizes.items():
+        lines += [f"{label} text {k},{label}" for k in range(size)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return str(path)
+
+
+def test_fewer_reviews_than_a_profile_wants_make_all_sizes_smaller(tmp_path):
+    source = csv_of(tmp_path / "mine.csv", {"pos": 700, "neg": 500})
+    wanted = settings_for("small", source=source)
+    settings, reviews = fitting_reviews(wanted)
+    assert len(reviews) == settings.reviews == 1_000
+    assert reviews.labels.sum() == 500
+    sizes = [*settings.sizes.values(), *settings.query_sizes]
+    assert sum(sizes) <= 1_000
+    assert all(size > 0 and size % 10 == 0 for size in sizes)
+    before = [*wanted.sizes.values(), *wanted.query_sizes]
+    for size, full in zip(sizes, before, strict=True):
+        assert size == pytest.approx(full * 1_000 / sum(before), abs=10)
+
+
+def test_enough_reviews_change_no_setting():
+    wanted = settings_for("small")
+    settings, reviews = fitting_reviews(wanted)
+    assert settings == wanted
+    assert len(reviews) == wanted.reviews
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ({"pos": 900, "neg": 30}, "have 30 reviews with the rarer of their two labels"),
+        ({"good": 300, "bad": 300, "ugly": 300}, "have 3 classes .*about two"),
+    ],
+)
+def test_reviews_that_a_chapter_can_do_nothing_with_are_refused(
+    tmp_path, sizes, message
+):
+    source = csv_of(tmp_path / "mine.csv", sizes)
+    with pytest.raises(ValueError, match=rf"mine\.csv {message}"):
+        fitting_reviews(settings_for("small", source=source))
+
+
+def test_a_helper_is_shown_as_its_file_has_it():
+    shown = show_source(least_confidence, Splits).data
+    blocks = shown.split("```python\n")[1:]
+    assert len(blocks) == 2
+    for block, helper in zip(blocks, (least_confidence, Splits), strict=True):
+        source = block.rstrip().removesuffix("```")
+        assert (
+            source.rstrip()
+            in open(inspect.getsourcefile(helper), encoding="utf-8").read()
+        )
+    assert "def least_confidence(" in blocks[0]
+    assert "@dataclass(frozen=True)\nclass Splits:" in blocks[1]
+
+
+def test_a_grid_is_shown_as_its_file_has_it():
+    shown = show_grid("audit").data
+    assert shown.startswith("```toml\n")
+    text = shown.removeprefix("```toml\n").removesuffix("\n```")
+    assert tomllib.loads(text)["arms"]["cold start"] == {"learner": {"start": "cold"}}
+
+
+def test_an_unknown_grid_is_refused_with_those_that_there_are():
+    with pytest.raises(
+        FileNotFoundError, match=r"no grid named 'mine' \(kept: .*audit"
+    ):
+        show_grid("mine")
