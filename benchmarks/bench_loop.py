@@ -18,17 +18,13 @@ pool : scoring pools of 100,000 and of 1,000,000 rows, the same reviews again an
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 import argparse
 import time
 import tracemalloc
 
 import numpy as np
 import scipy.sparse
-from bench_book import print_line, settings_to_prepare, take_turns
+from side_by_side import print_line, print_machine, settings_to_prepare, take_turns
 from sklearn.base import clone
 from small_text import (
     BreakingTies,
@@ -37,14 +33,15 @@ from small_text import (
     SklearnDataset,
 )
 
-from alutils.features import tfidf
-from alutils.learners import LinearLearner
-from alutils.loop import active_learning_loop
-from alutils.oracle import SimulatedOracle
-from alutils.reviews import load_reviews
-from alutils.scores import margin
-from alutils.splits import Splits, draw_start, split_in_storage_order
-from alutils.strategies import Doubt
+from alutils.corpus.reviews import load_reviews
+from alutils.corpus.splits import Splits, draw_start
+from alutils.features.phrases import tfidf
+from alutils.learners.linear import LinearLearner
+from alutils.loop.oracle import SimulatedOracle
+from alutils.loop.rounds import active_learning_loop
+from alutils.published.storage_order import split_in_storage_order
+from alutils.strategies.scores import margin
+from alutils.strategies.uncertainty import Doubt
 
 QUERY = 100
 
@@ -55,9 +52,11 @@ class ClockedLearner:
     def __init__(self, learner: LinearLearner) -> None:
         self.learner, self.seconds = learner, 0.0
 
-    def fit(self, rows: np.ndarray, labels: np.ndarray) -> None:
+    def fit(
+        self, rows: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
+    ) -> None:
         started = time.perf_counter()
-        self.learner.fit(rows, labels)
+        self.learner.fit(rows, labels, weights)
         self.seconds += time.perf_counter() - started
 
     def predict_proba(self, rows: np.ndarray) -> np.ndarray:
@@ -170,6 +169,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--turns", type=int, default=3)
     given = parser.parse_args()
+    print_machine("numpy", "scikit-learn", "small-text")
     settings = settings_to_prepare(given.source)
     reviews = load_reviews(settings.source)
     base = split_in_storage_order(
