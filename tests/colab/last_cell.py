@@ -6,10 +6,12 @@ from unittest.mock import patch
 
 import alutils
 from alutils.corpus.reviews import load_reviews
+from alutils.results import results_folder
 
 package = Path(alutils.__file__).parent
 assert package.is_relative_to(sys.prefix), f"alutils was imported from {package}"
-assert (package / "results").is_dir(), "the tracked results did not come along"
+results = results_folder()
+assert results == package / "_results", f"the tracked results are read from {results}"
 # As far as the download of TensorFlow Datasets, which is not ours to repeat.
 with patch("requests.Session.get", side_effect=InterruptedError("download")):
     try:
