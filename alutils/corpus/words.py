@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 
 # How the list was made, before any model had seen it: written down from memory, in one
@@ -88,6 +89,29 @@ def clean_words(words: Sequence[Sequence[str]], classes: Sequence[str]) -> Words
                 raise ValueError(f"the word {word!r} is {where}: name it once")
             owner[word] = name
     return cleaned
+
+
+def draw_words(words: Words, n: int, rng: np.random.Generator) -> Words:
+    """`n` words of each class in a random order; fewer of them, drawn from a generator in
+    the same state, are the first of more.
+
+    Raises
+    ------
+    ValueError
+        If a class has fewer.
+
+    Examples
+    --------
+    >>> words = (("bad", "awful", "dull"), ("great", "moving", "fun"))
+    >>> draw_words(words, 2, np.random.default_rng(0))
+    (('dull', 'bad'), ('fun', 'great'))
+    """
+    if n > (fewest := min(map(len, words))):
+        raise ValueError(
+            f"{n} words for each class: the list has {fewest} of one class, ask for at"
+            " most so many"
+        )
+    return tuple(tuple(one[k] for k in rng.permutation(len(one))[:n]) for one in words)
 
 
 def _seen_whole(word: str) -> str:

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from alutils.experiments.data import Data, Start, check_halves
-from alutils.experiments.learning import Learning, learner_section
+from alutils.experiments.learning import OWN_SECTIONS, Learning, learner_section
 from alutils.experiments.materials import Features
 from alutils.experiments.querying import Querying, strategy_section
 from alutils.experiments.sections import Section, Size, explained, unknown
@@ -95,7 +95,7 @@ class Run(Section):
             "data": [Data],
             "start": [Start],
             "features": [Features],
-            "learner": [learner_section("linear"), learner_section("bilstm")],
+            "learner": [learner_section("linear"), *OWN_SECTIONS],
             "strategy": [strategy_section("random"), strategy_section("error_ratio")],
         }
         for section, models in sections.items():
@@ -115,6 +115,11 @@ class Run(Section):
             check_halves("start.validation", start.validation)
             if start.rows in ("balanced", "storage"):
                 check_halves("start.labelled", start.labelled)
+        if not start.labelled and learner.kind == "bilstm":
+            raise ValueError(
+                "start.labelled=0: 'bilstm' knows the words of its first labels only,"
+                " give it some"
+            )
         if start.is_drawn and start.validation > data.validation_part:
             raise ValueError(
                 f"start.validation={start.validation} is more than"

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from alutils.corpus.reviews import Reviews, load_reviews, source_of
-from alutils.corpus.splits import Splits, draw_start, split_at_random, split_officially
+from alutils.corpus.splits import (
+    Splits,
+    draw_start,
+    split_at_random,
+    split_officially,
+    with_positive_share,
+)
 from alutils.experiments.sections import Count, Section, Size
 from alutils.published.storage_order import split_in_storage_order
 from alutils.settings import Settings
@@ -27,6 +33,8 @@ class Data(Section):
     split: Literal["storage", "official", "random"] = "storage"
     test: Size = 5_000  # the official test set has its own size
     validation_part: Count = 5_000  # where validation reviews are drawn from
+    # Positives are left out of each split until they have this share; 0 leaves none out.
+    positive_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -91,12 +99,18 @@ class Data(Section):
             If the reviews do not suffice.
         """
         sizes = {"labelled": labelled, "validation": self.validation_part}
+        rng = np.random.default_rng(0)
         if self.split == "storage":
-            return split_in_storage_order(reviews, **sizes, test=self.test)
-        if self.split == "random":
-            rng = np.random.default_rng(0)
-            return split_at_random(reviews, rng, **sizes, test=self.test)
-        return split_officially(reviews, np.random.default_rng(0), **sizes)
+            splits = split_in_storage_order(reviews, **sizes, test=self.test)
+        elif self.split == "random":
+            splits = split_at_random(reviews, rng, **sizes, test=self.test)
+        else:
+            splits = split_officially(reviews, rng, **sizes)
+        if not self.positive_share:
+            return splits
+        return with_positive_share(
+            splits, reviews, np.random.default_rng(0), share=self.positive_share
+        )
 
 
 def check_halves(name: str, size: int) -> None:
@@ -111,7 +125,7 @@ class Start(Section):
     """What a run knows before it asks."""
 
     rows: Literal["random", "balanced", "storage", "everything"] = "random"
-    labelled: Size = 100
+    labelled: Count = 100
     validation: Count = 1_000  # drawn from the validation part
 
     @property

@@ -6,15 +6,25 @@ import functools
 from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, computed_field, model_validator
+from pydantic import Strict, computed_field, model_validator
 
+from alutils.corpus.words import draw_words
 from alutils.experiments import kinds
 from alutils.experiments.build import NoneIfZero, arguments, section_for
 from alutils.experiments.materials import MATERIALS, Materials
-from alutils.experiments.sections import AboveZero, Count, Section, Size, unknown
+from alutils.experiments.sections import (
+    AboveZero,
+    Count,
+    Section,
+    Share,
+    Size,
+    unknown,
+)
 from alutils.features.tokens import STANDARDIZATIONS, token_ids
 from alutils.learners.base import Learner
 from alutils.learners.committee import WithCommittee
+from alutils.learners.from_words import FromWords
+from alutils.learners.linear import LinearLearner
 from alutils.learners.self_training import SelfTraining
 from alutils.provenance import start_tensorflow
 from alutils.settings import PROFILES
@@ -47,7 +57,7 @@ class FoundLearning(Learning):
 
     members: Count = 0  # of a committee beside it; 0 is none
     self_training: Count = 0  # passes over the pool; 0 is none
-    share: Annotated[float, Field(gt=0, le=1)] = 0.3  # of the pool to guess on
+    share: Share = 0.3  # of the pool to guess on
     weight: AboveZero = 1.0  # of a guess, beside a label
 
     @property
@@ -143,6 +153,42 @@ class BiLSTM(Learning):
         )
 
 
+class StartingFromWords(Learning):
+    """A linear learner that starts from words, as `learners.from_words` has it."""
+
+    reads: ClassVar[frozenset[str]] = frozenset({"features"})
+
+    kind: Literal["from_words"] = "from_words"
+    words: Size = 10  # of each class, drawn from the list by the seed
+    word_list: Literal["movies"] = "movies"
+    class_shares: Annotated[tuple[AboveZero, ...], Strict(False)] = ()  # () is equal
+    C: AboveZero = 10.0
+    share: Share = 0.5
+    weight: Share = 0.03
+    fades_at: Size = 1000
+    passes: Size = 8
+    guard: bool = True
+
+    def build(self, materials: Materials) -> Learner:
+        listed = materials.corpus.held_words(self.word_list)
+        words = draw_words(listed.words, self.words, materials.rng)
+        return FromWords(
+            LinearLearner(materials.features, C=self.C, n_classes=materials.n_classes),
+            listed.only(words),
+            materials.splits.training,
+            materials.rng,
+            class_shares=self.class_shares or None,
+            share=self.share,
+            weight=self.weight,
+            fades_at=self.fades_at,
+            passes=self.passes,
+            guard=self.guard,
+        )
+
+
+OWN_SECTIONS = (BiLSTM, StartingFromWords)  # what is not found by its parameters
+
+
 @functools.cache
 def learner_section(kind: str) -> type[Learning]:
     """The section of a kind of learner.
@@ -152,11 +198,12 @@ def learner_section(kind: str) -> type[Learning]:
     ValueError
         If nobody knows the kind; the message names those that are known.
     """
-    if kind == "bilstm":
-        return BiLSTM
+    own = {section.model_fields["kind"].default: section for section in OWN_SECTIONS}
+    if kind in own:
+        return own[kind]
     found = kinds.learners(MATERIALS)
     if kind not in found:
-        raise ValueError(unknown("learner", kind, [*found, "bilstm"]))
+        raise ValueError(unknown("learner", kind, [*found, *own]))
     maker = kinds.imported(found[kind])
     return section_for(
         kind, FoundLearning, maker, committee=hasattr(maker, "predict_members")

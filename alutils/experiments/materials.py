@@ -16,9 +16,11 @@ from pydantic import model_validator
 
 from alutils.corpus.reviews import Reviews
 from alutils.corpus.splits import Splits
+from alutils.corpus.words import MOVIE_WORDS
 from alutils.experiments.data import Data
 from alutils.experiments.sections import AboveZero, Section, Size
 from alutils.features.phrases import beside, lsa, tfidf
+from alutils.features.words import HeldWords, held_words
 from alutils.loop.oracle import SimulatedOracle
 
 
@@ -74,6 +76,13 @@ class Corpus:
         return self._once(
             ("both", settings.min_df, settings.dimensions, weight),
             lambda: beside(phrases, places, weight=weight),
+        )
+
+    def held_words(self, word_list: str) -> HeldWords:
+        """All words of a list and the texts that hold them."""
+        return self._once(
+            ("held words", word_list),
+            lambda: held_words(self.reviews.texts, MOVIE_WORDS, self.reviews.classes),
         )
 
     def _once(self, key: tuple, make: Callable[[], Any]) -> Any:

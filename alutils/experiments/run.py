@@ -14,6 +14,7 @@ import numpy as np
 
 from alutils.experiments.config import Run
 from alutils.experiments.materials import Materials, corpus
+from alutils.learners.base import Learner
 from alutils.loop.oracle import SimulatedOracle
 from alutils.loop.rounds import Round, active_learning_loop
 from alutils.provenance import current_commit, versions
@@ -78,6 +79,7 @@ def _record(run: Run) -> dict[str, Any]:
                 "leaked": oracle.leaked,
                 "seconds": round(done.seconds, 2),
                 **_precision(done),
+                **_passes(learner),
             }
         )
     test = np.bincount(
@@ -114,6 +116,12 @@ def _precision(done: Round) -> dict[str, float | None]:
         f"average_precision_{k}": round(float(p), 5) if np.isfinite(p) else None
         for k, p in each
     }
+
+
+def _passes(learner: Learner) -> dict[str, int]:
+    """How often a learner that starts from words has taught itself in each fit."""
+    made = getattr(learner, "passes_made", None)
+    return {} if made is None else {"passes": made}
 
 
 def _together(name: str, values: list) -> Any:

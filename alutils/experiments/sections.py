@@ -13,6 +13,7 @@ Count = Annotated[int, Field(ge=0)]
 Size = Annotated[int, Field(gt=0)]
 AboveZero = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 AtLeastZero = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class Section(BaseModel):

@@ -3,6 +3,8 @@ much they count."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
@@ -132,9 +134,19 @@ def passes_to_keep(agreements: np.ndarray, texts: int) -> int:
     >>> passes_to_keep(np.array([0.60, 0.68, 0.70, 0.65]), texts=100)
     2
     """
-    best = agreements.max()
-    error = np.sqrt(best * (1 - best) / texts)
-    return int(np.flatnonzero(agreements >= best - error)[0]) + 1
+    return int(np.flatnonzero(agreements >= _as_good(agreements, texts))[0]) + 1
+
+
+def has_fallen(agreements: Sequence[float], texts: int) -> bool:
+    """Whether the last pass agrees worse than the best one by more than a standard
+    error, so that more of them are not worth their time: in all of the 270 trials that
+    chose the guard, watching on would have kept the same number of passes."""
+    return len(agreements) > 0 and agreements[-1] < _as_good(agreements, texts)
+
+
+def _as_good(agreements: Sequence[float], texts: int) -> float:
+    best = max(agreements)
+    return best - np.sqrt(best * (1 - best) / texts)
 
 
 def checked_shares(class_shares: np.ndarray | None, n_classes: int) -> np.ndarray:

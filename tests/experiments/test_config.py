@@ -254,7 +254,9 @@ def test_a_number_below_zero_is_refused_and_zero_too_where_it_means_nothing(kind
         return
     for number in (-1, 0):
         value = type(default)(number)
-        if number == 0 and (default == 0 or name in ("validation", "validation_part")):
+        if number == 0 and (
+            default == 0 or name in ("validation", "validation_part", "labelled")
+        ):
             continue
         section = sections()[kind][0]
         with pytest.raises(

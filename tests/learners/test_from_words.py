@@ -286,8 +286,14 @@ def test_without_the_guard_the_guesses_drift_away_from_the_words(seed):
 def test_the_guard_stops_the_drift(seed):
     found, kept_back = with_and_without_guard(seed)
     assert found[True, 8] > found[False, 8] + 0.1
-    assert kept_back.shape == (8,)
     assert kept_back[:2].max() > kept_back[-1]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_guard_looks_no_further_than_to_the_first_pass_that_is_clearly_worse(seed):
+    _, kept_back = with_and_without_guard(seed)
+    assert len(kept_back) < 8
+    assert (kept_back[:-1] > kept_back[-1]).any()
 
 
 def test_where_more_passes_help_the_guard_makes_more_than_one():
