@@ -165,7 +165,7 @@ def with_positive_share(
     ...     share=1 / 3,
     ... )
     >>> reviews.labels[few.test].tolist(), reviews.labels[few.pool].tolist()
-    ([0, 1, 0], [0, 0, 1, 0, 1, 0])
+    ([0, 1, 0], [0, 1, 0, 0, 1, 0])
     """
     if reviews.n_classes != 2:
         raise ValueError(

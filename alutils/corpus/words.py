@@ -104,7 +104,7 @@ def draw_words(words: Words, n: int, rng: np.random.Generator) -> Words:
     --------
     >>> words = (("bad", "awful", "dull"), ("great", "moving", "fun"))
     >>> draw_words(words, 2, np.random.default_rng(0))
-    (('dull', 'bad'), ('fun', 'great'))
+    (('dull', 'bad'), ('fun', 'moving'))
     """
     if n > (fewest := min(map(len, words))):
         raise ValueError(

@@ -6,9 +6,11 @@ import functools
 from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal, Self
 
+import numpy as np
 from pydantic import Strict, computed_field, model_validator
 
-from alutils.corpus.words import draw_words
+from alutils.corpus.lexicon import strongest_words
+from alutils.corpus.words import MOVIE_WORDS, Words, draw_words
 from alutils.experiments import kinds
 from alutils.experiments.build import NoneIfZero, arguments, section_for
 from alutils.experiments.materials import MATERIALS, Materials
@@ -21,11 +23,13 @@ from alutils.experiments.sections import (
     unknown,
 )
 from alutils.features.tokens import STANDARDIZATIONS, token_ids
+from alutils.features.words import TextWords
 from alutils.learners.base import Learner
 from alutils.learners.committee import WithCommittee
 from alutils.learners.from_words import FromWords
 from alutils.learners.linear import LinearLearner
 from alutils.learners.self_training import SelfTraining
+from alutils.loop.words import LexiconOracle, words_asked_for
 from alutils.provenance import start_tensorflow
 from alutils.settings import PROFILES
 
@@ -159,8 +163,11 @@ class StartingFromWords(Learning):
     reads: ClassVar[frozenset[str]] = frozenset({"features"})
 
     kind: Literal["from_words"] = "from_words"
-    words: Size = 10  # of each class, drawn from the list by the seed
-    word_list: Literal["movies"] = "movies"
+    words: Size = 10  # of each class, drawn by the seed
+    # From the book's own list, or from the forty of each class that the lexicon rates
+    # strongest.
+    word_list: Literal["movies", "lexicon"] = "movies"
+    asked: Count = 0  # words to ask about after these; the lexicon answers
     class_shares: Annotated[tuple[AboveZero, ...], Strict(False)] = ()  # () is equal
     C: AboveZero = 10.0
     share: Share = 0.5
@@ -170,20 +177,39 @@ class StartingFromWords(Learning):
     guard: bool = True
 
     def build(self, materials: Materials) -> Learner:
-        listed = materials.corpus.held_words(self.word_list)
-        words = draw_words(listed.words, self.words, materials.rng)
-        return FromWords(
-            LinearLearner(materials.features, C=self.C, n_classes=materials.n_classes),
-            listed.only(words),
-            materials.splits.training,
-            materials.rng,
-            class_shares=self.class_shares or None,
-            share=self.share,
-            weight=self.weight,
-            fades_at=self.fades_at,
-            passes=self.passes,
-            guard=self.guard,
-        )
+        texts, unlabelled = materials.corpus.words, materials.splits.training
+        listed = MOVIE_WORDS
+        if self.word_list == "lexicon":
+            listed = strongest_words(texts.words, len(MOVIE_WORDS[0]))
+        words = draw_words(listed, self.words, materials.rng)
+
+        def learner(words: Words, *, passes: int, guard: bool) -> Learner:
+            return FromWords(
+                LinearLearner(
+                    materials.features, C=self.C, n_classes=materials.n_classes
+                ),
+                texts.of_classes(words),
+                unlabelled,
+                materials.rng,
+                class_shares=self.class_shares or None,
+                share=self.share,
+                weight=self.weight,
+                fades_at=self.fades_at,
+                passes=passes,
+                guard=guard,
+            )
+
+        def predicted_by(words: Words) -> np.ndarray:
+            once = learner(words, passes=1, guard=False)
+            once.fit(unlabelled[:0], unlabelled[:0])
+            return once.predict_proba(unlabelled)
+
+        if self.asked:
+            there = TextWords(texts.words, texts.held[unlabelled])
+            words = words_asked_for(
+                words, there, LexiconOracle(), predicted_by, answers=self.asked
+            )
+        return learner(words, passes=self.passes, guard=self.guard)
 
 
 OWN_SECTIONS = (BiLSTM, StartingFromWords)  # what is not found by its parameters

@@ -20,7 +20,7 @@ from alutils.corpus.words import MOVIE_WORDS
 from alutils.experiments.data import Data
 from alutils.experiments.sections import AboveZero, Section, Size
 from alutils.features.phrases import beside, lsa, tfidf
-from alutils.features.words import HeldWords, held_words
+from alutils.features.words import TextWords, frequent_words
 from alutils.loop.oracle import SimulatedOracle
 
 
@@ -78,12 +78,11 @@ class Corpus:
             lambda: beside(phrases, places, weight=weight),
         )
 
-    def held_words(self, word_list: str) -> HeldWords:
-        """All words of a list and the texts that hold them."""
-        return self._once(
-            ("held words", word_list),
-            lambda: held_words(self.reviews.texts, MOVIE_WORDS, self.reviews.classes),
-        )
+    @cached_property
+    def words(self) -> TextWords:
+        """The words that a hundredth of the texts hold, those of the fixed list too."""
+        besides = (word for one in MOVIE_WORDS for word in one)
+        return frequent_words(self.reviews.texts, besides=besides)
 
     def _once(self, key: tuple, make: Callable[[], Any]) -> Any:
         if key not in self._made:

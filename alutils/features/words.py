@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 from alutils.corpus.words import Words, clean_words
@@ -48,6 +49,47 @@ def words_in_texts(texts: Iterable[str], words: Sequence[str]) -> np.ndarray:
             for phrase, place in possible:
                 held[row, place] = phrase in running
     return held
+
+
+@dataclass(frozen=True)
+class TextWords:
+    """Single words and the texts that hold them.
+
+    Attributes
+    ----------
+    words
+        in alphabetical order
+    held : sparse array of bool, shape (n_texts, n_words)
+        stored column by column
+    """
+
+    words: tuple[str, ...]
+    held: scipy.sparse.csc_array
+
+    def of_classes(self, words: Words) -> HeldWords:
+        """The same for a few words for each class, all of them among these."""
+        column = {word: place for place, word in enumerate(self.words)}
+        places = [column[word] for one in words for word in one]
+        return HeldWords(self.held[:, places].toarray(), words)
+
+
+def frequent_words(
+    texts: Iterable[str], *, share: float = 0.01, besides: Iterable[str] = ()
+) -> TextWords:
+    """The single words that at least so large a share of the texts hold, and those that
+    are asked for besides.
+
+    Examples
+    --------
+    >>> frequent_words(["A fine film.", "Fine, fine.", "A dull film"], share=0.5).words
+    ('film', 'fine')
+    """
+    counter = CountVectorizer(binary=True, dtype=bool)
+    held = scipy.sparse.csc_array(counter.fit_transform(texts))
+    names, besides = counter.get_feature_names_out(), set(besides)
+    often = np.diff(held.indptr) >= share * held.shape[0]
+    kept = [k for k, name in enumerate(names) if often[k] or name in besides]
+    return TextWords(tuple(names[kept].tolist()), held[:, kept])
 
 
 @dataclass(frozen=True)

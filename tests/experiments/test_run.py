@@ -10,6 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, confusion_matrix
 
+from alutils.corpus.words import MOVIE_WORDS
 from alutils.experiments import learning, materials
 from alutils.experiments import run as run_module
 from alutils.experiments.config import Run
@@ -17,6 +18,7 @@ from alutils.experiments.kinds import strategies
 from alutils.experiments.materials import MATERIALS
 from alutils.experiments.querying import FoundQuerying, strategy_section
 from alutils.experiments.run import run_one
+from alutils.learners.from_words import FromWords
 from alutils.records import runs_table
 
 LABELS = np.random.default_rng(0).permutation([0, 1] * 120)
@@ -417,6 +419,87 @@ def test_four_classes_go_through_every_strategy_and_are_counted_one_by_one(
 def test_the_error_ratio_is_for_two_classes(four):
     with pytest.raises(ValueError, match="two classes"):
         run_one(four[1].changed(strategy=ERROR_RATIO))
+
+
+# --- a start from words
+
+
+def from_words(**more):
+    learner = {"kind": "from_words", "words": 3, "word_list": "movies", **more}
+    return {"learner": learner, "start": {"labelled": 0, "validation": 0}}
+
+
+@pytest.fixture(scope="module")
+def of_words(tmp_path_factory):
+    """A run on 400 made-up reviews that hold words of the book's list."""
+    rng, others = np.random.default_rng(1), [f"word{k}" for k in range(40)]
+    path = tmp_path_factory.mktemp("words") / "words.csv"
+    lines = [
+        " ".join([*rng.choice(MOVIE_WORDS[label], 3), *rng.choice(others, 6)])
+        + f",{label}"
+        for label in np.arange(400) % 2
+    ]
+    path.write_text("text,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return Run(
+        data={"source": str(path), "test": 80, "validation_part": 40},
+        start={"validation": 0},
+        features={"min_df": 1},
+        rounds=((2, 10),),
+    )
+
+
+def test_words_do_without_a_label_what_no_start_can(of_words):
+    started = table_of(of_words.changed(**from_words(words=20)))
+    assert started["labels"].tolist() == [0, 10, 20]
+    assert started["accuracy"][0] > 0.8
+    assert (started["passes"] >= 1).all()
+    without = table_of(of_words.changed(start=from_words()["start"]))
+    assert without["accuracy"][0] == 0.5
+
+
+def test_fewer_words_are_the_first_of_more_and_each_seed_draws_others(
+    of_words, monkeypatch
+):
+    drawn = []
+
+    class Watched(FromWords):
+        def __init__(self, learner, words, *others, **more):
+            drawn.append(words.words)
+            super().__init__(learner, words, *others, **more)
+
+    monkeypatch.setattr(learning, "FromWords", Watched)
+    for words, seed in ((2, 0), (5, 0), (5, 1)):
+        table_of(of_words.changed(**from_words(words=words), seed=seed, rounds=()))
+    fewer, more, others = drawn
+    assert [one[:2] for one in more] == list(fewer)
+    assert others != more
+
+
+def test_words_that_are_asked_for_come_beside_those_that_were_drawn(
+    of_words, monkeypatch
+):
+    made = []
+    monkeypatch.setattr(
+        learning,
+        "FromWords",
+        lambda learner, words, *others, **more: (
+            made.append(words.words) or FromWords(learner, words, *others, **more)
+        ),
+    )
+    table_of(of_words.changed(**from_words(asked=12, guard=False), rounds=()))
+    start, final = made[0], made[-1]
+    assert [one[:3] for one in final] == list(start)
+    assert 0 < sum(map(len, final)) - 6 <= 12
+
+
+def test_the_strongest_words_of_the_lexicon_can_be_drawn_from(of_words):
+    with pytest.raises(ValueError, match="ask for fewer than 40 of each"):
+        run_one(of_words.changed(**from_words(word_list="lexicon")))
+
+
+def test_a_smaller_share_of_positives_reaches_every_part(of_words):
+    record = run_one(of_words.changed(data={"positive_share": 0.2}))
+    assert record["test"] == [40, 10]
 
 
 # --- what a run of the linear learner does not start

@@ -8,6 +8,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from alutils.features.words import (
     HeldWords,
+    frequent_words,
     held_words,
     words_in_texts,
 )
@@ -104,3 +105,13 @@ def test_words_are_looked_for_as_the_texts_are_read_whatever_their_case():
 def test_lists_for_other_classes_than_the_texts_have_are_refused():
     with pytest.raises(ValueError, match="2 lists of words for 3 classes"):
         held_words(TEXTS, [["bad"], ["good"]], [*CLASSES, "mixed"])
+
+
+def test_frequent_words_say_the_same_of_a_text_as_words_that_are_looked_for():
+    texts = ["Not good.", "Good, good!", "A dull film; good?"]
+    words = (("dull",), ("good", "not"))
+    found = frequent_words(texts, share=0.5, besides=["dull", "not"])
+    assert (
+        found.of_classes(words).held == words_in_texts(texts, ["dull", "good", "not"])
+    ).all()
+    assert found.words == ("dull", "good", "not")
