@@ -1,8 +1,8 @@
-"""Figures of what training reports, epoch by epoch."""
+"""Figures of what training reports, epoch by epoch or pass by pass."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from alutils.figures.style import (
     in_style,
     legend_above,
     new_figure,
+    styles_for,
 )
 
 if TYPE_CHECKING:  # for the name alone: figures start without Keras
@@ -49,4 +50,21 @@ def plot_history(
     for line, label in zip(lines, what, strict=True):
         line.set_label(label)
     legend_above(figure, axes[-1], 3)
+    return figure
+
+
+@in_style
+def plot_passes(curves: Mapping[str, Sequence[float]], *, y_label: str) -> Figure:
+    """What was measured after each pass of a learner that teaches itself, a line for
+    each learner."""
+    figure, (axis,) = new_figure()
+    for (name, values), (colour, dash, marker, _) in zip(
+        curves.items(), styles_for(curves), strict=True
+    ):
+        passes = np.arange(len(values)) + 1
+        style = {"color": colour, "linestyle": dash, "marker": marker, "label": name}
+        axis.plot(passes, values, **style)
+    axis.set(xlabel="pass", ylabel=y_label)
+    axis.xaxis.get_major_locator().set_params(integer=True)
+    legend_above(figure, axis, len(curves))
     return figure

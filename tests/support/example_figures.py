@@ -16,7 +16,7 @@ from alutils.figures.differences import (
     plot_single_runs,
 )
 from alutils.figures.scores import plot_lines, plot_simplex
-from alutils.figures.training import plot_history
+from alutils.figures.training import plot_history, plot_passes
 from alutils.learners.network import History
 from alutils.strategies.scores import entropy, least_confidence, margin
 
@@ -103,6 +103,10 @@ EXAMPLES = {
         ("poor", "mixed", "good"),
     ),
     "plot_history": lambda: plot_history([FIT, FIT], ["round 0", "round 1"]),
+    "plot_passes": lambda: plot_passes(
+        {name: np.linspace(0.8, 0.5 + k / 20, 8) for k, name in enumerate(NAMES)},
+        y_label="accuracy on test",
+    ),
     "plot_accuracy_by_labels": lambda: plot_accuracy_by_labels(
         {
             name: ([100, 200], [0.7, 0.8 + k / 100], [(0.6, 0.8), (0.7, 0.9)])
