@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LARGEST_SEED = 2**32 - 1  # of keras.utils.set_random_seed
-NAMES = ("source", "text_column", "label_column", "positive")
+NAMES = ("source", "text_column", "label_column", "positive", "encoding")
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,13 @@ class Settings:
     """
 
     source: str | Path = (
-        "tfds"  # "tfds", "wheel", "rotten_tomatoes", or the path of a CSV file
+        "tfds"  # "tfds", "wheel", "rotten_tomatoes", or the path of a file or folder
     )
-    # Of a CSV file, where they are not recognized by their names:
+    # Of a file, where they are not recognized:
     text_column: str | None = None
     label_column: str | None = None
     positive: str | None = None  # of two labels, the one that counts as positive
+    encoding: str | None = None  # such as "cp1252"; UTF-8 and UTF-16 are recognized
     reviews: int | None = (
         None  # how many reviews of the source to use; None means all of them
     )
@@ -73,14 +74,14 @@ class Settings:
         if not isinstance(self.source, (str, Path)) or not str(self.source):
             raise ValueError(
                 f"source={self.source!r}: expected the name of a source, such as 'tfds',"
-                " 'wheel', 'rotten_tomatoes', or the path of a CSV file"
+                " 'wheel', 'rotten_tomatoes', or the path of a file or folder"
             )
         object.__setattr__(self, "source", str(self.source))
         for name in NAMES[1:]:
             value = getattr(self, name)
             if value is not None and (not isinstance(value, str) or not value):
                 raise ValueError(
-                    f"{name}={value!r}: expected a name as it stands in the CSV file, in"
+                    f"{name}={value!r}: expected a name as it stands in the file, in"
                     " quotation marks, or nothing"
                 )
 
@@ -102,8 +103,9 @@ class Settings:
         return dataclasses.replace(self, reviews=None)
 
     def fitting(self, available: int) -> Settings:
-        """The same, or if so many reviews (as many of each class) do not suffice, with
-        the sizes of splits and queries smaller in proportion, in tens.
+        """The same, or if so many reviews (as many of each class), or those that are to
+        be used, do not suffice, with the sizes of splits and queries smaller in
+        proportion, in tens.
 
         Examples
         --------
@@ -112,13 +114,14 @@ class Settings:
         >>> settings_for("small").fitting(6_000) == settings_for("small")
         True
         """
-        share = available / (sum(self.sizes.values()) + sum(self.query_sizes))
+        reviews = None if self.reviews is None else min(self.reviews, available)
+        wanted = sum(self.sizes.values()) + sum(self.query_sizes)
+        share = (available if reviews is None else reviews) / wanted
         smaller = {
             name: int(getattr(self, name) * share) // 10 * 10
             for name in (*self.sizes, "query_size")
             if share < 1
         }
-        reviews = None if self.reviews is None else min(self.reviews, available)
         return dataclasses.replace(self, reviews=reviews, **smaller)
 
 

@@ -4,7 +4,6 @@ import csv
 import hashlib
 import platform
 from importlib import metadata
-from pathlib import Path
 
 import keras
 import pandas as pd
@@ -53,7 +52,7 @@ def test_an_unknown_result_is_named_with_those_that_are_kept():
         tracked_results("figures")
 
 
-# What the tables held before they became records, row by row.
+# What the tables held when their runs ended, row by row.
 NUMBERS = {
     "attempts": (1_100, "c8d92f5fa4f42a0d"),
     "audit": (320, "f62996439bbe913b"),
@@ -63,6 +62,8 @@ NUMBERS = {
     "strategies_bilstm": (200, "ba52767e9b8c63cb"),
     "strategies_linear": (10_200, "c5f80bdc74d86b40"),
     "strategies_linear_official": (9_240, "504768d09b9b7d80"),
+    "words": (240, "f7c4018a35594692"),
+    "words_and_labels": (3_060, "9ea4377a0291a919"),
 }
 
 
@@ -202,8 +203,8 @@ def test_without_a_folder_nothing_is_written(tmp_path, monkeypatch, folder):
 
 
 def test_an_interruption_leaves_the_old_results_whole(results, monkeypatch):
-    def interrupted(table, path, **kwargs):
-        Path(path).write_text("seed,accu")
+    def interrupted(table, file, **kwargs):
+        file.write(b"seed,accu")
         raise KeyboardInterrupt
 
     before = save_results(TABLE, "runs").read_bytes()
@@ -237,8 +238,8 @@ def test_a_table_replaces_the_one_that_was_there(tmp_path):
 def test_an_interruption_leaves_the_old_table_or_none(
     tmp_path, monkeypatch, error, there_before
 ):
-    def interrupted(table, path, **kwargs):
-        Path(path).write_text("seed,accu")
+    def interrupted(table, file, **kwargs):
+        file.write(b"seed,accu")
         raise error
 
     path = tmp_path / "runs.csv"

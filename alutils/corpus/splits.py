@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from alutils.corpus.classes import checked_classes
 from alutils.corpus.reviews import Reviews
 
 
@@ -247,7 +248,7 @@ def _by_class(labels: np.ndarray, reviews: Reviews) -> list[np.ndarray]:
 
 
 def _check_shares(sizes: dict[str, int], reviews: Reviews) -> None:
-    k = reviews.n_classes
+    k = len(checked_classes(reviews.classes))
     for name, size in sizes.items():
         if size < 0 or size % k:
             below = max(size // k, 0) * k

@@ -6,7 +6,6 @@ reviews vanish into the text of another. Here such a file is refused, with the l
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -16,6 +15,8 @@ from dataclasses import dataclass
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 QUOTE = "quote the whole text, and double the quotation marks inside it"
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
+# What some programs write before the header. The separator is recognized anyway.
+SEPARATOR_LINE = re.compile(r'"?sep=."?[\r\n]*', flags=re.IGNORECASE)
 # The csv module's limit on a field's length belongs to the whole process.
 _one_at_a_time = threading.Lock()
 
@@ -41,51 +42,13 @@ class _Fault(ValueError):
         self.line = line
 
 
-def utf8(data: bytes) -> bytes:
-    """The same text in UTF-8 without a byte-order mark, from UTF-8 or from UTF-16 with
-    its mark.
-
-    Raises
-    ------
-    ValueError
-        If it is neither, with the place of the first wrong byte.
-    """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        try:
-            data = data.decode("utf-16").encode()
-        except UnicodeDecodeError as error:
-            raise ValueError(
-                f"begins as UTF-16, but byte {error.start + 1:,} does not go on so:"
-                " save it as UTF-8 and try again"
-            ) from None
-    data = data.removeprefix(codecs.BOM_UTF8)
-    if (nul := data.find(b"\0")) >= 0:
-        raise ValueError(
-            f"is not text: byte {nul + 1:,}, in line {_line(data, nul)}, is 0: save it"
-            " as CSV in UTF-8 and try again"
-        )
-    # Line by line, for one rare character would make a whole text four times as large.
-    lines = io.BytesIO(data)
-    for line in lines:
-        try:
-            line.decode()
-        except UnicodeDecodeError as error:
-            place = lines.tell() - len(line) + error.start
-            raise ValueError(
-                f"is not UTF-8 (byte 0x{data[place]:02x}): save it as UTF-8 and try"
-                f" again. The byte is number {place + 1:,}, in line"
-                f" {_line(data, place)}"
-            ) from None
-    return data
-
-
 def read_table(data: bytes) -> Table:
     """A table from a file's bytes in UTF-8, the first line its header.
 
     Commas, semicolons, tabs or vertical bars may separate the fields; inside quoted
     fields, quotation marks are doubled or have a backslash before them. Which it is, is
     recognized: the first way in which the whole file can be read. Empty lines are
-    skipped.
+    skipped, and so is a first line that only names the separator, as in `sep=;`.
 
     Raises
     ------
@@ -94,6 +57,8 @@ def read_table(data: bytes) -> Table:
         what is wrong in the likeliest, and in which line.
     """
     lines = list(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=""))
+    if lines and SEPARATOR_LINE.fullmatch(lines[0]):
+        lines[0] = "\n"
     head = next((line for line in lines if line.strip()), None)
     if head is None:
         raise ValueError("is empty: expected a header and one review a line")
@@ -153,10 +118,6 @@ def swallowed_record(table: Table, label: int) -> tuple[int, int, int] | None:
                     return opens, opens + k, opens + len(lines) - 1
             opens += len(lines) - 1
     return None
-
-
-def _line(data: bytes, place: int) -> int:
-    return len(re.split(rb"\r\n|\r|\n", data[:place]))
 
 
 def _read(lines: list[str], separator: str, escape: str | None) -> Table:

@@ -8,7 +8,8 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from alutils.corpus.reviews import Reviews, load_reviews, source_of
+from alutils.corpus.lookup import has_name, source_of
+from alutils.corpus.reviews import Reviews, load_reviews
 from alutils.corpus.splits import (
     Splits,
     draw_start,
@@ -24,11 +25,12 @@ from alutils.settings import Settings
 class Data(Section):
     """Which reviews, and which of them test."""
 
-    source: str = "tfds"  # or another of the corpus's sources, or the path of a file
+    source: str = "tfds"  # or another of the corpus's sources, or a path
     reviews: Count = 0  # of the source, the first of each class; 0 means all
     text_column: str | None = None  # of a file; recognized if left out
     label_column: str | None = None
     positive: str | None = None  # the label that counts as positive
+    encoding: str | None = None  # of a file of text, where it is not recognized
     # Test and validation part: the published ones, the official test set, or random.
     split: Literal["storage", "official", "random"] = "storage"
     test: Size = 5_000  # the official test set has its own size
@@ -39,7 +41,7 @@ class Data(Section):
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """The reviews and sizes of a notebook's settings."""
-        columns = ("text_column", "label_column", "positive")
+        columns = ("text_column", "label_column", "positive", "encoding")
         return cls(
             source=settings.source,
             reviews=settings.reviews or 0,
@@ -62,8 +64,8 @@ class Data(Section):
         return self
 
     def path(self, folder: Path) -> str:
-        """The source, the path of a file in full: a relative one starts at `folder`."""
-        if self.source in getattr(source_of(self.source), "NAMES", ()):
+        """The source, a path in full: a relative one starts at `folder`."""
+        if has_name(self.source):
             return self.source
         return str(folder / Path(self.source).expanduser())
 
@@ -81,6 +83,7 @@ class Data(Section):
             text_column=self.text_column,
             label_column=self.label_column,
             positive=self.positive,
+            encoding=self.encoding,
         )
         if unlabelled := int(np.sum(reviews.labels < 0)):
             raise ValueError(

@@ -99,14 +99,15 @@ def corpus(data: Data, folder: Path) -> Corpus:
     ValueError, FileNotFoundError, ConnectionError
         If the reviews are not there, or do not suffice.
     """
-    file = Path(data.path(folder))
-    state = file.stat() if file.is_file() else None
-    stamp = (state.st_mtime_ns, state.st_size) if state else None
+    path = Path(data.path(folder))
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    states = [(file, file.stat()) for file in files if file.is_file()]
+    stamp = tuple((file, s.st_mtime_ns, s.st_size) for file, s in states)
     return _corpus(data, folder, stamp)
 
 
 @functools.lru_cache(maxsize=2)
-def _corpus(data: Data, folder: Path, stamp: tuple | None) -> Corpus:
+def _corpus(data: Data, folder: Path, stamp: tuple) -> Corpus:
     return Corpus(data, folder)
 
 

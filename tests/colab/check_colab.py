@@ -3,7 +3,8 @@
 For each runtime it makes an environment with the versions that Colab carries (kept in
 build/colab, put back in order before each notebook) and a stand-in for google.colab. A
 local repository with the files of the working tree takes the place of the public
-address, so that a notebook's first cell does what it does in Colab. Whatever Colab
+address, so that a notebook's first cell does what it does in Colab. Then the annotator
+is pressed as Colab's page would press it. Whatever Colab
 carries must have the same version afterwards: a package that the kernel has loaded and
 that moves under it breaks its imports.
 """
@@ -19,6 +20,7 @@ import time
 from pathlib import Path
 
 import nbformat
+from annotator import faults_of_annotator
 from environment import (
     RUNTIMES,
     UV,
@@ -102,7 +104,8 @@ def faults_of(runtime: Runtime, scratch: Path) -> list[str]:
         print(f"    added: {', '.join(added) or 'nothing'}")
         print(f"    moved: {', '.join(moved) or 'nothing'}", flush=True)
         faults += [f"{path.stem} moved what Colab carries: {move}" for move in moved]
-    return faults
+    # In the environment as the last notebook has left it, with alutils in it.
+    return faults + faults_of_annotator(kernel, scratch)
 
 
 def main(paths: list[Path]) -> int:

@@ -87,9 +87,18 @@ def test_the_callers_own_arrays_stay_the_callers_own():
         ({"labels": [None, 1]}, "labels of type object: expected whole numbers"),
         ({"labels": [[0], [1]]}, "2 texts and 2 labels"),
         ({"official_test": [True]}, "2 texts and 1 entries of official_test"),
-        ({"classes": ("good",)}, r"classes=\('good',\): expected at least two"),
-        ({"classes": ("good", "good")}, "two different names"),
-        ({"classes": "good"}, "classes='good': expected at least two"),
+        ({"texts": ["a", "\ud83d"]}, r"row 1 holds half a character, '\\ud83d'"),
+        (
+            {"classes": ("good",)},
+            r"label 1 in row 1: expected whole numbers from 0 to 0",
+        ),
+        ({"classes": ()}, "label 0 in row 0: expected -1 for unknown, since no class"),
+        (
+            {"classes": ("good", "good")},
+            r"\('good', 'good'\): expected different names",
+        ),
+        ({"classes": "good"}, "classes='good': expected different names, in a tuple"),
+        ({"classes": ("good", 2)}, "2 is no name"),
     ],
 )
 def test_what_is_no_text_or_label_or_class_is_refused_with_its_place(changed, message):
@@ -104,6 +113,13 @@ def test_there_may_be_any_number_of_classes():
     assert reviews.n_classes == 200
     assert reviews.classes == tuple(names)
     assert reviews.labels.tolist() == list(range(200))
+
+
+@pytest.mark.parametrize("classes", [(), ("only",)])
+def test_classes_need_not_be_known_before_the_labels_are(classes):
+    reviews = Reviews(["a", "b"], [-1, -1], "mine", classes)
+    assert reviews.classes == classes
+    assert reviews.n_classes == len(classes)
 
 
 def test_an_unknown_label_is_minus_one(corpus_of):
@@ -130,18 +146,14 @@ def test_a_limit_is_shared_equally_by_all_classes(tmp_path):
         load_reviews(path, 9)
 
 
-def test_a_limit_is_refused_where_a_class_has_no_example(tmp_path):
+def test_where_not_every_label_is_known_a_limit_keeps_the_first(tmp_path):
     path = tmp_path / "own.csv"
-    path.write_text("text,label\na,x\nb,\n")
-    with pytest.raises(ValueError, match=r"wants 1 y reviews, .* has 0: label some"):
-        load_reviews(path, 2, classes=("x", "y"))
-
-
-def test_of_reviews_without_labels_a_limit_keeps_the_first(tmp_path):
-    path = tmp_path / "own.csv"
-    path.write_text("text\na\nb\nc\n")
-    assert load_reviews(path, 2, classes=("x", "y")).texts.tolist() == ["a", "b"]
-    with pytest.raises(ValueError, match=r"wants 4 unlabelled reviews, .* at most 3"):
+    path.write_text("text,label\na,x\nb,\nc,\n")
+    for classes in (("x", "y"), ()):
+        few = load_reviews(path, 2, classes=classes)
+        assert few.texts.tolist() == ["a", "b"]
+        assert few.labels.tolist() == [0, -1]
+    with pytest.raises(ValueError, match=r"reviews=4: .* has 3, so .* from 1 to 3"):
         load_reviews(path, 4, classes=("x", "y"))
 
 
@@ -165,9 +177,23 @@ def test_settings_say_which_reviews_to_read(tmp_path):
     assert found.classes == ("blame", "praise")
 
 
-def test_columns_are_for_csv_files_only():
-    with pytest.raises(ValueError, match=r"columns and labels of its own.*text_column"):
-        load_reviews("wheel", text_column="review")
+def test_settings_say_in_which_encoding_a_file_is(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_bytes("text;label\ncafé;pos\nb;neg\n".encode("cp1252"))
+    settings = settings_for("small", source=path, reviews=None)
+    with pytest.raises(ValueError, match="encoding='cp1252' to settings_for"):
+        reviews_of(settings.with_all_reviews())
+    settings = settings_for("small", source=path, encoding="cp1252")
+    assert reviews_of(settings.with_all_reviews()).texts.tolist() == ["café", "b"]
+
+
+def test_what_can_be_said_of_a_file_is_for_files_only():
+    said = {"text_column": "review", "positive": "x", "classes": (), "encoding": "x"}
+    for name, value in said.items():
+        with pytest.raises(
+            ValueError, match=rf"'wheel' has columns and labels of its own.*{name}$"
+        ):
+            load_reviews("wheel", **{name: value})
 
 
 def test_an_unknown_source_is_named_with_those_that_are_known():

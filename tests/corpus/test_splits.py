@@ -18,6 +18,17 @@ from alutils.published.storage_order import split_in_storage_order
 NAMES = ("labelled", "validation", "test", "pool")
 
 
+@pytest.mark.parametrize("classes", [(), ("bug",)])
+def test_reviews_whose_classes_are_not_known_are_not_split_into_shares(
+    corpus_of, classes
+):
+    reviews = corpus_of([-1] * 9, classes=classes)
+    with pytest.raises(ValueError, match="expected at least two different names"):
+        split_at_random(
+            reviews, np.random.default_rng(0), labelled=2, validation=2, test=2
+        )
+
+
 @st.composite
 def split_corpora(draw, corpus_of, ways=("storage", "random", "official")):
     """A corpus of k classes with an official test set and some labels that are not

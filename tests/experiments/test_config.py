@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from alutils.corpus.reviews import sources
+from alutils.corpus.lookup import sources
 from alutils.experiments.config import Run, merged
 from alutils.experiments.data import Data, Start
 from alutils.experiments.kinds import learners, strategies
@@ -112,8 +112,11 @@ def test_every_default_is_a_value_that_its_setting_can_have(kind, name):
         )
 
 
-@pytest.mark.parametrize("source", [*NAMES, "reviews.csv", "/somewhere/MINE.CSV"])
-def test_reviews_come_from_a_known_source_or_a_file(source):
+@pytest.mark.parametrize(
+    "source",
+    [*NAMES, "reviews.csv", "/somewhere/MINE.CSV", "a.jsonl", "a.parquet", "texts/"],
+)
+def test_reviews_come_from_a_known_source_or_a_file_or_a_folder(source):
     assert Run(data={"source": source}).data.source == source
 
 

@@ -156,7 +156,7 @@ def test_a_missing_file_is_named(tmp_path):
         ),
         ("labelled = 20", 'labelled = "20"', "labelled='20': expected a whole number"),
         ("labelled = 20", "labelled = 20.0", "labelled=20.0: expected a whole number"),
-        ("labelled = 20", "labelled = 0", "labelled=0: expected a number above 0"),
+        ("labelled = 20", "labelled = -1", "labelled=-1: expected"),
         ("[start]", '[data]\nsource = "imdb"\n[start]', "unknown source 'imdb'"),
         ("[[2, 10], [1, 5]]", "[2, 10]", r"random: rounds=.*: expected pairs"),
         ("[[2, 10], [1, 5]]", "[[2]]", r"rounds=.*: expected pairs"),

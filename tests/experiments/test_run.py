@@ -2,10 +2,12 @@ import dataclasses
 import itertools
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from kinds import KINDS, source_with
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, confusion_matrix
@@ -14,8 +16,9 @@ from alutils.corpus.words import MOVIE_WORDS
 from alutils.experiments import learning, materials
 from alutils.experiments import run as run_module
 from alutils.experiments.config import Run
+from alutils.experiments.data import Data
 from alutils.experiments.kinds import strategies
-from alutils.experiments.materials import MATERIALS
+from alutils.experiments.materials import MATERIALS, corpus
 from alutils.experiments.querying import FoundQuerying, strategy_section
 from alutils.experiments.run import run_one
 from alutils.learners.from_words import FromWords
@@ -370,6 +373,32 @@ def test_a_csv_file_that_was_written_again_is_read_again(small, tmp_path, featur
     first, second = errors_on(reviews), errors_on(others)
     assert first != second
     assert errors_on(reviews) == first
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k not in (".csv", "data_frame")])
+def test_the_same_reviews_in_another_kind_of_source_give_the_same_errors(
+    small, tmp_path, kind
+):
+    reviews = pd.read_csv(small.data.source, dtype=str).sort_values("label")
+    texts, labels = reviews["text"].tolist(), reviews["label"].tolist()
+    sources = [source_with(k, tmp_path, texts, labels) for k in (".csv", kind)]
+    first, second = (
+        table_of(small.changed(data={"source": source})) for source in sources
+    )
+    numbers = ["false_negatives", "false_positives"]
+    assert first[numbers].equals(second[numbers])
+
+
+def test_a_folder_in_which_a_text_was_written_again_is_read_again(small, tmp_path):
+    reviews = pd.read_csv(small.data.source, dtype=str)
+    texts, labels = reviews["text"].tolist(), reviews["label"].tolist()
+    source = source_with("text_folder", tmp_path, texts, labels)
+    data, elsewhere = Data(source=f"{source}/"), tmp_path / "grids"
+    before = corpus(data, elsewhere)
+    assert corpus(data, elsewhere) is before
+    changed = next(Path(source).rglob("*.txt"))
+    changed.write_text("written again")
+    assert "written again" in corpus(data, elsewhere).reviews.texts
 
 
 # --- more than two classes

