@@ -3,13 +3,16 @@ others have written, quoted."""
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import inspect
 import re
 
 import numpy as np
 from IPython.display import Markdown
 
-from alutils.corpus.reviews import Reviews, reviews_of
+from alutils.corpus.lookup import has_name
+from alutils.corpus.reviews import Reviews, load_reviews, reviews_of
 from alutils.provenance import permitted_cores, versions
 from alutils.results import kept_file
 from alutils.settings import Settings
@@ -27,7 +30,7 @@ def fitting_reviews(settings: Settings) -> tuple[Settings, Reviews]:
     ------
     ValueError
         If the reviews have more than two classes, of which the chapters know nothing,
-        or are too few for any chapter.
+        or are too few for any chapter, or fewer are to be used.
     """
     reviews = reviews_of(settings.with_all_reviews())
     if reviews.n_classes != 2:
@@ -43,15 +46,85 @@ def fitting_reviews(settings: Settings) -> tuple[Settings, Reviews]:
             f"{reviews.name} have {available // 2:,} reviews with the rarer of their two"
             f" labels: a chapter needs at least {FEWEST // 2}, so label more of them"
         )
+    if settings.reviews is not None and settings.reviews < FEWEST:
+        raise ValueError(
+            f"reviews={settings.reviews}: a chapter needs at least {FEWEST}, so ask for"
+            " more of them"
+        )
     fitting = settings.fitting(available)
     if fitting.reviews is not None:
         reviews = reviews_of(fitting)
     return fitting, reviews
 
 
+def texts_to_label(settings: Settings, *, by_hand: bool) -> Reviews:
+    """The texts that settings name, for a page that labels them.
+
+    Parameters
+    ----------
+    by_hand
+        whether a person answers. Then labels may be missing; a file gives all its texts,
+        or the first so many. If a script does, every text needs its label
+
+    Raises
+    ------
+    ValueError
+        If a script is to answer and labels are missing.
+    """
+    if by_hand and not has_name(settings.source):
+        read = functools.partial(
+            load_reviews,
+            settings.source,
+            text_column=settings.text_column,
+            label_column=settings.label_column,
+            positive=settings.positive,
+            classes=None if settings.positive else (),
+            encoding=settings.encoding,
+        )
+        reviews = read()
+        fewer = settings.reviews is not None and settings.reviews < len(reviews)
+        return read(limit=settings.reviews) if fewer else reviews
+    reviews = reviews_of(settings.with_all_reviews())
+    if unknown := int((reviews.labels == -1).sum()):
+        raise ValueError(
+            f"{unknown:,} texts of {reviews.name} have no label, so that no script can"
+            ' answer: give your name, as in who = "Ada", and label them yourself'
+        )
+    fewest = int(np.bincount(reviews.labels, minlength=reviews.n_classes).min())
+    fitting = settings.fitting(reviews.n_classes * fewest)
+    if fitting.reviews is None:
+        return reviews
+    even = fitting.reviews // reviews.n_classes * reviews.n_classes
+    return reviews_of(dataclasses.replace(fitting, reviews=even))
+
+
+class NotYet(Exception):
+    """A page cannot go on before something has been done; shown as a sentence, without
+    where in the code it was found."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def wait_until(done: object, what: str) -> None:
+    """Stop here, with all the cells below, until something has been done.
+
+    Raises
+    ------
+    NotYet
+        If it has not been done; it says what is to be done.
+
+    Examples
+    --------
+    >>> wait_until([1], "label a text first")
+    """
+    if not done:
+        raise NotYet(f"Not yet: {what}. Then run this cell and those below.")
+
+
 def banner(profile: str, settings: Settings, reviews: Reviews) -> Markdown:
-    """A line that says on what this page was run: profile, reviews and which of their
-    labels counts as positive, seed, machine and versions."""
+    """A line that says on what this page was run: profile, reviews and their classes, of
+    two of them which one counts as positive, seed, machine and versions."""
     names = {
         "python": "Python",
         "keras": "Keras",
@@ -62,13 +135,25 @@ def banner(profile: str, settings: Settings, reviews: Reviews) -> Markdown:
     software = ", ".join(
         f"{names[name]} {version}" for name, version in versions().items()
     )
-    negative, positive = map(quoted, reviews.classes)
     return Markdown(
         f"> **This page was run** with profile `{profile}` and seed {settings.seed} on"
         f" {len(reviews):,} reviews ({quoted(reviews.name)}), on {permitted_cores()}"
-        f" processor cores with {software}. Of their two labels, “{positive}” counts as"
-        f" positive and “{negative}” as negative."
+        f" processor cores with {software}. {_classes_in_words(reviews.classes)}"
     )
+
+
+def _classes_in_words(classes: tuple[str, ...]) -> str:
+    names = [f"“{quoted(name)}”" for name in classes]
+    if not names:
+        return "Their classes are not known yet."
+    if len(names) == 1:
+        return f"Of their classes, only {names[0]} is known yet."
+    if len(names) == 2:
+        return (
+            f"Of their two labels, {names[1]} counts as positive and {names[0]} as"
+            " negative."
+        )
+    return f"Their classes are {', '.join(names[:-1])} and {names[-1]}."
 
 
 def beginning(text: str, length: int) -> str:

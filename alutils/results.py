@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from alutils.files import written_whole
 from alutils.provenance import versions
 from alutils.records import read_runs, runs_table
 
@@ -73,17 +74,10 @@ def save_results(table: pd.DataFrame, name: str) -> Path | None:
 
 
 def write_whole(table: pd.DataFrame, path: Path) -> Path:
-    """Write a table as CSV in one step: whoever interrupts it leaves the old file or
-    the new one, never a half."""
+    """Write a table as CSV, as `written_whole` does."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    try:
-        table.to_csv(draft, index=False, lineterminator="\n")
-        with open(draft, "rb+") as file:  # on the disk first, lest a power cut empty it
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with written_whole(path) as file:
+        table.to_csv(file, index=False, lineterminator="\n")
     return path
 
 

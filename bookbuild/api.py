@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     "settings",
     "cache",
+    "files",
     "errors",
     "provenance",
     "records",
@@ -24,6 +25,7 @@ ROOMS = (
     "loop",
     "evidence",
     "figures",
+    "labelling",
     "experiments",
     "notebook",
 )

@@ -1,7 +1,8 @@
-"""Intervals: of a single accuracy by Wilson, of many seeds by the bootstrap.
+"""Intervals: of one test set by Wilson and by the bootstrap, of many seeds by the
+bootstrap.
 
-Only numbers of different seeds are drawn, one for each run; rounds of one run depend
-on each other.
+Of many runs only numbers of different seeds are drawn, one for each run; rounds of one
+run depend on each other.
 """
 
 from __future__ import annotations
@@ -17,18 +18,92 @@ from alutils.evidence.curves import curves_of, labels_to_target
 LEVEL = 0.95
 
 
+def share_interval(hits: int, of: int, level: float = LEVEL) -> tuple[float, float]:
+    """Wilson's score interval for a share, lower and upper bound between 0 and 1
+    (Wilson 1927); NaN for a share of nothing.
+
+    Examples
+    --------
+    >>> low, high = share_interval(128, 150)
+    >>> print(f"{128 / 150:.3f}, between {low:.3f} and {high:.3f}")
+    0.853, between 0.788 and 0.901
+    """
+    from scipy.stats import binomtest
+
+    if not 0 <= hits <= of:
+        raise ValueError(f"{hits} of {of}: expected a count from 0 to {of}")
+    if not of:
+        return np.nan, np.nan
+    interval = binomtest(hits, of).proportion_ci(level, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
 def accuracy_interval(errors: ErrorCounts, level: float = LEVEL) -> tuple[float, float]:
-    """Wilson's score interval for the accuracy, lower and upper bound between 0 and 1
-    (Wilson 1927).
+    """Wilson's interval for the accuracy, as `share_interval` has it.
 
     It speaks of the luck of which reviews are in the test set, not of the luck of the
     training.
     """
-    from scipy.stats import binomtest
+    right = sum(row[k] for k, row in enumerate(errors.table))
+    return share_interval(right, errors.reviews, level)
 
-    right = round(errors.accuracy * errors.reviews)
-    interval = binomtest(right, errors.reviews).proportion_ci(level, method="wilson")
-    return float(interval.low), float(interval.high)
+
+def recall_intervals(
+    errors: ErrorCounts, level: float = LEVEL
+) -> tuple[tuple[float, float], ...]:
+    """Wilson's interval for the recall of each class, as `share_interval` has it; NaN
+    for a class without a review."""
+    return tuple(
+        share_interval(row[k], sum(row), level) for k, row in enumerate(errors.table)
+    )
+
+
+def macro_f1_interval(errors: ErrorCounts) -> tuple[float, float]:
+    """Interval for the macro-F1 that all the texts would give from which the test set
+    was drawn at random, as `counts_interval` has it.
+
+    With a class of fewer than about five reviews it is too narrow.
+    """
+
+    def macro_f1(tables: np.ndarray) -> np.ndarray:
+        return np.array([ErrorCounts(table).macro_f1 for table in tables])
+
+    return counts_interval(errors.table, macro_f1, resamples=1_000)
+
+
+def counts_interval(
+    counts: np.ndarray,
+    statistic: Callable[[np.ndarray], np.ndarray],
+    *,
+    resamples: int = 4_000,
+) -> tuple[float, float]:
+    """Percentile interval of a statistic of counts under other draws of what was counted,
+    lower and upper bound (Efron 1979).
+
+    Drawn are the counts with one more, spread over all cells: what was not seen among a
+    few may be there, and an interval of no width would be too sure.
+
+    Parameters
+    ----------
+    counts : array of whole numbers, of any shape
+    statistic
+        takes counts for each draw, shape (draws, ...), and gives a number for each,
+        shape (draws,); draws for which it is NaN are left out
+
+    Examples
+    --------
+    >>> low, high = counts_interval([46, 4], lambda drawn: drawn[:, 0] / 50)
+    >>> print(f"{low:.2f} to {high:.2f}")
+    0.82 to 0.98
+    """
+    counts = np.asarray(counts)
+    chances = counts.ravel() + 1 / counts.size
+    drawn = np.random.default_rng(0).multinomial(
+        counts.sum(), chances / chances.sum(), size=resamples
+    )
+    values = statistic(drawn.reshape(resamples, *counts.shape))
+    low, high = middle(values[~np.isnan(values)])
+    return float(low), float(high)
 
 
 def z_value(level: float = LEVEL) -> float:
@@ -99,10 +174,20 @@ def bootstrap_interval(
     if seeds < 2:
         raise ValueError(f"an interval takes two seeds or more, not {seeds}: run more")
     drawn = np.random.default_rng(0).integers(seeds, size=(resamples, seeds))
-    values = np.sort(statistic(drawn), axis=0)
-    tail = (1 - LEVEL) / 2
-    low, high = int(tail * resamples), int(np.ceil((1 - tail) * resamples)) - 1
-    return values[low], values[high]
+    return middle(statistic(drawn))
+
+
+def middle(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Between which two of them the middle 95% of values lie, for each column; infinity
+    is allowed.
+
+    Parameters
+    ----------
+    values : array of shape (draws, ...), one draw or more
+    """
+    values = np.sort(values, axis=0)
+    tail, draws = (1 - LEVEL) / 2, len(values)
+    return values[int(tail * draws)], values[int(np.ceil((1 - tail) * draws)) - 1]
 
 
 def mean_labels_to_target(

@@ -94,15 +94,28 @@ def lsa(
         )
 
     def make() -> dict[str, np.ndarray]:
-        directions = TruncatedSVD(dimensions, n_iter=4, random_state=seed)
-        # Sums of several threads would differ in their last digits with how many.
-        with threadpool_limits(1):
-            directions.fit(phrases[rows])
-            places = normalize(directions.transform(phrases))
-        return {"places": places.astype(np.float32)}
+        directions = directions_of(phrases[rows], dimensions=dimensions, seed=seed)
+        return {"places": places_of(phrases, directions)}
 
     parts = [*_identity(phrases), rows, f"{dimensions} {seed}"]
     return cached_arrays(_key("lsa", parts), make)["places"]
+
+
+def directions_of(
+    phrases: scipy.sparse.csr_matrix, *, dimensions: int, seed: int
+) -> TruncatedSVD:
+    """The directions of `lsa`, learnt from all the rows that are given."""
+    directions = TruncatedSVD(dimensions, n_iter=4, random_state=seed)
+    # Sums of several threads would differ in their last digits with how many.
+    with threadpool_limits(1):
+        return directions.fit(phrases)
+
+
+def places_of(phrases: scipy.sparse.csr_matrix, directions: TruncatedSVD) -> np.ndarray:
+    """Where rows lie along directions, array of float32, shape (n, dimensions); rows of
+    length one or zero."""
+    with threadpool_limits(1):
+        return normalize(directions.transform(phrases)).astype(np.float32)
 
 
 def beside(
@@ -111,12 +124,20 @@ def beside(
     """Phrases and places in one matrix, shape (n_reviews, n_phrases + dimensions), the
     places times `weight`."""
 
-    def make() -> scipy.sparse.csr_matrix:
-        dense = scipy.sparse.csr_matrix(weight * places)
-        return scipy.sparse.hstack([phrases, dense], format="csr", dtype=np.float32)
-
     given = f"{places.shape} {places.dtype} {weight!r}"
-    return _kept("beside", [*_identity(phrases), places, given], make)
+    return _kept(
+        "beside",
+        [*_identity(phrases), places, given],
+        lambda: put_beside(phrases, places, weight=weight),
+    )
+
+
+def put_beside(
+    phrases: scipy.sparse.csr_matrix, places: np.ndarray, *, weight: float
+) -> scipy.sparse.csr_matrix:
+    """What `beside` gives, made anew and kept nowhere."""
+    dense = scipy.sparse.csr_matrix(weight * places)
+    return scipy.sparse.hstack([phrases, dense], format="csr", dtype=np.float32)
 
 
 def _identity(matrix: scipy.sparse.csr_matrix) -> list[str | np.ndarray]:

@@ -9,6 +9,7 @@ import re
 import string
 import sys
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -21,6 +22,7 @@ from alutils.corpus.reviews import Reviews
 from alutils.provenance import start_tensorflow
 
 if TYPE_CHECKING:
+    import keras
     import tensorflow as tf
 
 PUBLISHED_STANDARDIZATIONS = ("keep_br", "strip_br")
@@ -133,29 +135,11 @@ def token_ids(
         )
 
     def make() -> dict[str, np.ndarray]:
-        start_tensorflow()
-        import keras
-        import tensorflow as tf
-
-        keras_does_it = standardization == "keep_br"
-        layer = keras.layers.TextVectorization(
-            vocabulary_size,
-            standardize="lower_and_strip_punctuation" if keras_does_it else None,
-            output_sequence_length=sequence_length,
-        )
-
-        def batches(texts: np.ndarray) -> tf.data.Dataset:
-            if standardization == "unicode":
-                texts = [plain_words(text) for text in texts]
-            dataset = tf.data.Dataset.from_tensor_slices(texts).batch(1024)
-            # Outside the layer, which calls functions eagerly on other backends.
-            return dataset.map(strip_br) if standardization == "strip_br" else dataset
-
+        layer = _layer(standardization, vocabulary_size, sequence_length)
         # Whole batches at a time: a map over single reviews, as published, takes
         # several times as long.
-        layer.adapt(batches(reviews.texts[rows]))
-        read = batches(reviews.texts).map(layer, num_parallel_calls=tf.data.AUTOTUNE)
-        ids = np.concatenate([batch.numpy() for batch in read]).astype(np.int32)
+        layer.adapt(_batches(reviews.texts[rows], standardization))
+        ids = _ids(layer, reviews.texts, standardization)
         return {"ids": ids, **texts_to_arrays(layer.get_vocabulary())}
 
     # The first number stands for this code: another one leaves older arrays alone.
@@ -163,3 +147,60 @@ def token_ids(
     key = digest([how, standardization, rows, reviews.digest])
     stored = cached_arrays(f"tokens-{key[:20]}", make)
     return TokenIds(stored["ids"], arrays_to_texts(stored))
+
+
+@dataclass(frozen=True)
+class TokenReader:
+    """From any texts to token ids, in a vocabulary that `token_ids` has learnt.
+
+    Attributes
+    ----------
+    vocabulary
+        the words by id, as `TokenIds` has them
+    sequence_length, standardization
+        as in `token_ids`
+    """
+
+    vocabulary: tuple[str, ...]
+    sequence_length: int
+    standardization: str
+
+    def transform(self, texts: Sequence[str]) -> np.ndarray:
+        """Token ids, array of int32, shape (n_texts, sequence_length)."""
+        layer = _layer(self.standardization, len(self.vocabulary), self.sequence_length)
+        layer.set_vocabulary(list(self.vocabulary))
+        return _ids(layer, texts, self.standardization)
+
+
+def _layer(
+    standardization: str, vocabulary_size: int, sequence_length: int
+) -> keras.layers.TextVectorization:
+    start_tensorflow()
+    import keras
+
+    keras_does_it = standardization == "keep_br"
+    return keras.layers.TextVectorization(
+        vocabulary_size,
+        standardize="lower_and_strip_punctuation" if keras_does_it else None,
+        output_sequence_length=sequence_length,
+    )
+
+
+def _batches(texts: np.ndarray, standardization: str) -> tf.data.Dataset:
+    import tensorflow as tf
+
+    if standardization == "unicode":
+        texts = [plain_words(text) for text in texts]
+    dataset = tf.data.Dataset.from_tensor_slices(texts).batch(1024)
+    # Outside the layer, which calls functions eagerly on other backends.
+    return dataset.map(strip_br) if standardization == "strip_br" else dataset
+
+
+def _ids(
+    layer: keras.layers.TextVectorization, texts: np.ndarray, standardization: str
+) -> np.ndarray:
+    import tensorflow as tf
+
+    batches = _batches(texts, standardization)
+    read = batches.map(layer, num_parallel_calls=tf.data.AUTOTUNE)
+    return np.concatenate([batch.numpy() for batch in read]).astype(np.int32)

@@ -51,6 +51,8 @@ class BiLSTMLearner:
     ----------
     histories : list of `History`
         one for each training; labels of fewer than two classes train nothing
+    seen : array of int, shape (n_seen,)
+        classes that had an example in the last fit
     """
 
     def __init__(
@@ -83,7 +85,7 @@ class BiLSTMLearner:
             shuffle_buffer,
         )
         self.n_classes, self._alike = n_classes, smoothed_shares([], n_classes)
-        self._seen = np.arange(0)
+        self.seen = np.arange(0)
         self.model = build_model(settings.vocabulary_size, tokens.shape[1], n_classes)
         self.histories: list[History] = []
         self._initial_weights = self.model.get_weights()
@@ -96,8 +98,8 @@ class BiLSTMLearner:
         rows, labels, weights = as_examples(rows, labels, weights, self.n_classes)
         counts = labels if weights is None else labels[weights > 0]
         self._alike = smoothed_shares(counts, self.n_classes)
-        self._seen = np.unique(counts)
-        if len(self._seen) < 2:
+        self.seen = np.unique(counts)
+        if len(self.seen) < 2:
             return
         first = not self.histories
         if self.start == "cold" and not first:
@@ -134,25 +136,29 @@ class BiLSTMLearner:
     @without_tracing_notes()
     def predict_proba(self, rows: np.ndarray) -> np.ndarray:
         rows = as_rows(rows)
-        if len(rows) == 0 or len(self._seen) < 2:
+        if len(rows) == 0 or len(self.seen) < 2:
             return np.tile(self._alike, (len(rows), 1))
         answers = self.model.predict(self.tokens[rows], batch_size=512, verbose=0)
-        return self._columns(answers)
+        return class_columns(answers, self.seen, self.n_classes)
 
     @without_tracing_notes()
     def predict_members(self, rows: np.ndarray, passes: int = 20) -> np.ndarray:
         """A committee out of one model: its probabilities in `passes` passes with
         dropout left on, shape (passes, n, k) (Gal and Ghahramani 2016)."""
         rows = as_rows(rows)
-        if len(rows) == 0 or len(self._seen) < 2:
+        if len(rows) == 0 or len(self.seen) < 2:
             return np.tile(self._alike, (passes, len(rows), 1))
         before_dropout, (dropout, answer) = self._halves
         # What lies before the dropout is the same in every pass, and all the work.
         features = before_dropout.predict(self.tokens[rows], batch_size=512, verbose=0)
         return np.stack(
             [
-                self._columns(
-                    keras.ops.convert_to_numpy(answer(dropout(features, training=True)))
+                class_columns(
+                    keras.ops.convert_to_numpy(
+                        answer(dropout(features, training=True))
+                    ),
+                    self.seen,
+                    self.n_classes,
                 )
                 for _ in range(passes)
             ]
@@ -162,21 +168,9 @@ class BiLSTMLearner:
     def _halves(self) -> tuple[keras.Model, list[keras.layers.Layer]]:
         return split_at_dropout(self.model)
 
-    def _columns(self, answers: np.ndarray) -> np.ndarray:
-        """A column for each class, 0 for a class without an example."""
-        answers = answers.astype(float)
-        if self.n_classes == 2:
-            return np.concatenate([1 - answers, answers], axis=1)
-        # None is quite 0, or a review that is of no class seen would divide by 0.
-        of_seen = np.maximum(answers[:, self._seen], np.finfo(np.float32).tiny)
-        columns = np.zeros(answers.shape)
-        columns[:, self._seen] = of_seen / of_seen.sum(axis=1, keepdims=True)
-        return columns
-
     def _fresh_optimizer(self) -> None:
         if not self.histories:
             compile_model(self.model)
-            self.model.optimizer.build(self.model.trainable_variables)
             self._fresh = [
                 keras.ops.convert_to_numpy(v) for v in self.model.optimizer.variables
             ]
@@ -186,3 +180,23 @@ class BiLSTMLearner:
             self.model.optimizer.variables, self._fresh, strict=True
         ):
             variable.assign(value)
+
+
+def class_columns(answers: np.ndarray, seen: np.ndarray, n_classes: int) -> np.ndarray:
+    """Probability of each class, shape (n, k), from what the network answers; 0 for a
+    class that is not among those seen.
+
+    Parameters
+    ----------
+    answers : array of shape (n, 1) for two classes, (n, k) for more
+    seen : array of int
+        classes that had an example
+    """
+    answers = answers.astype(float)
+    if n_classes == 2:
+        return np.concatenate([1 - answers, answers], axis=1)
+    # None is quite 0, or a review that is of no class seen would divide by 0.
+    of_seen = np.maximum(answers[:, seen], np.finfo(np.float32).tiny)
+    columns = np.zeros(answers.shape)
+    columns[:, seen] = of_seen / of_seen.sum(axis=1, keepdims=True)
+    return columns

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.sparse
 from sklearn.base import clone
@@ -9,6 +11,48 @@ from sklearn.linear_model import LogisticRegression
 
 from alutils.corpus.rows import as_rows
 from alutils.learners.base import as_examples, smoothed_shares
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """What a `LinearLearner` has learnt, apart from the features that it learnt on.
+
+    Attributes
+    ----------
+    models
+        of two classes seen the one model; of more, one for each class against the rest
+    seen : array of int, shape (n_seen,)
+        the classes that had an example
+    n_classes
+        how many there are
+    """
+
+    models: tuple[LogisticRegression, ...]
+    seen: np.ndarray
+    n_classes: int
+
+    def predict_proba(
+        self, features: scipy.sparse.csr_matrix | np.ndarray
+    ) -> np.ndarray:
+        """Probability of each class for each row of features, shape (n, k)."""
+        answers = self._of_seen_classes(features)
+        if len(self.seen) == self.n_classes:
+            return answers
+        of_all = np.zeros((len(answers), self.n_classes))
+        of_all[:, self.seen] = answers
+        return of_all
+
+    def _of_seen_classes(
+        self, features: scipy.sparse.csr_matrix | np.ndarray
+    ) -> np.ndarray:
+        if len(self.models) == 1:
+            return self.models[0].predict_proba(features)
+        against_the_rest = np.stack(
+            [model.predict_proba(features)[:, 1] for model in self.models], axis=1
+        )
+        # None is quite 0, or a review that every model denies would divide by 0.
+        against_the_rest = np.maximum(against_the_rest, np.finfo(float).tiny)
+        return against_the_rest / against_the_rest.sum(axis=1, keepdims=True)
 
 
 class LinearLearner:
@@ -22,6 +66,11 @@ class LinearLearner:
         how little the weights are held back (scikit-learn's `C`)
     n_classes
         how many classes there are, whether or not examples of all come
+
+    Attributes
+    ----------
+    learnt : `LinearModel`
+        what the last fit has learnt; None from labels of fewer than two classes
     """
 
     def __init__(
@@ -38,7 +87,7 @@ class LinearLearner:
             C=C, solver="liblinear", dual=True, max_iter=1000, random_state=0
         )
         self._alike = smoothed_shares([], n_classes)
-        self._seen, self._models = np.arange(0), []
+        self.learnt: LinearModel | None = None
 
     def fit(
         self, rows: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
@@ -48,40 +97,29 @@ class LinearLearner:
             counts = weights > 0
             rows, labels, weights = rows[counts], labels[counts], weights[counts]
         self._alike = smoothed_shares(labels, self.n_classes)
-        self._seen = np.unique(labels)
-        if len(self._seen) < 2:
+        seen = np.unique(labels)
+        if len(seen) < 2:
+            self.learnt = None
             return
         features = self.features[rows]
-        if len(self._seen) == 2:
-            self._models = [self.model.fit(features, labels, sample_weight=weights)]
+        if len(seen) == 2:
+            # A new one, so that what an earlier fit has learnt stays as it was.
+            self.model = clone(self.model).fit(features, labels, sample_weight=weights)
+            models = [self.model]
         else:
-            self._models = [
+            models = [
                 clone(self.model).fit(features, labels == one, sample_weight=weights)
-                for one in self._seen
+                for one in seen
             ]
+        self.learnt = LinearModel(tuple(models), seen, self.n_classes)
 
     def predict_proba(self, rows: np.ndarray) -> np.ndarray:
         rows = as_rows(rows)
-        if len(self._seen) < 2:
+        if self.learnt is None:
             return np.tile(self._alike, (len(rows), 1))
         # A piece at a time: the rows of a large pool are not copied all at once.
         pieces = [
-            self._of_seen_classes(self.features[rows[start : start + 20_000]])
+            self.learnt.predict_proba(self.features[rows[start : start + 20_000]])
             for start in range(0, len(rows), 20_000)
         ]
-        answers = np.concatenate(pieces) if pieces else np.empty((0, len(self._seen)))
-        if len(self._seen) == self.n_classes:
-            return answers
-        of_all = np.zeros((len(rows), self.n_classes))
-        of_all[:, self._seen] = answers
-        return of_all
-
-    def _of_seen_classes(self, features: scipy.sparse.csr_matrix) -> np.ndarray:
-        if len(self._models) == 1:
-            return self._models[0].predict_proba(features)
-        against_the_rest = np.stack(
-            [model.predict_proba(features)[:, 1] for model in self._models], axis=1
-        )
-        # None is quite 0, or a review that every model denies would divide by 0.
-        against_the_rest = np.maximum(against_the_rest, np.finfo(float).tiny)
-        return against_the_rest / against_the_rest.sum(axis=1, keepdims=True)
+        return np.concatenate(pieces) if pieces else np.empty((0, self.n_classes))

@@ -83,21 +83,18 @@ def compile_model(model: keras.Model) -> None:
     """Cross-entropy and a fresh RMSprop; compiling again forgets what the optimizer had
     gathered."""
     if model.output_shape[-1] > 1:  # a column for each class
-        model.compile(
-            loss="sparse_categorical_crossentropy",
-            optimizer="rmsprop",
-            metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
-        )
-        return
-    model.compile(
-        loss="binary_crossentropy",
-        optimizer="rmsprop",
-        metrics=[
+        loss = "sparse_categorical_crossentropy"
+        metrics = [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
+    else:
+        loss = "binary_crossentropy"
+        metrics = [
             keras.metrics.BinaryAccuracy(name="accuracy"),
             keras.metrics.FalseNegatives(name="false_negatives"),
             keras.metrics.FalsePositives(name="false_positives"),
-        ],
-    )
+        ]
+    model.compile(loss=loss, optimizer="rmsprop", metrics=metrics)
+    # Its variables are made now, or TensorFlow would trace the training twice.
+    model.optimizer.build(model.trainable_variables)
 
 
 def buffered_order(n: int, buffer: int | None, rng: np.random.Generator) -> np.ndarray:

@@ -7,15 +7,13 @@ whoever is interrupted, even by a power cut, leaves the old session or the new o
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from alutils.cache import digest
+from alutils.files import written_whole
 
 KIND, FORM = "alutils session", 1
 
@@ -37,11 +35,13 @@ def write_session(
             f"{folder / 'session.json'} is not a session's: save into another folder"
         )
     rows_file = f"rows-{_content(arrays)[:20]}.npz"
-    _put(folder / rows_file, lambda file: np.savez(file, **arrays))
+    with written_whole(folder / rows_file) as file:
+        np.savez(file, **arrays)
     facts = {"kind": KIND, "form": FORM, "rows": rows_file, **facts}
     facts["digest"] = _digest_of(facts)
     text = json.dumps(facts, indent=1, default=_as_numbers)
-    _put(folder / "session.json", lambda file: file.write(text.encode()))
+    with written_whole(folder / "session.json") as file:
+        file.write(text.encode())
     if older.get("rows", rows_file) != rows_file:
         (folder / older["rows"]).unlink(missing_ok=True)
 
@@ -110,22 +110,6 @@ def _digest_of(facts: dict[str, object]) -> str:
 
 def _as_numbers(value: np.ndarray | np.integer) -> list | int:
     return value.tolist()
-
-
-def _put(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a file whole and onto the disk, or leave what was there."""
-    draft = path.with_name(".session.draft")
-    with open(draft, "wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
-    with suppress(PermissionError):  # Windows opens no folders
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _generators(learner: object) -> Iterator[np.random.Generator]:

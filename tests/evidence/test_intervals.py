@@ -12,8 +12,13 @@ from alutils.evidence.intervals import (
     LEVEL,
     accuracy_interval,
     bootstrap_interval,
+    counts_interval,
+    macro_f1_interval,
     mean_labels_to_target,
+    middle,
     reach_of_gap,
+    recall_intervals,
+    share_interval,
     share_of_labels,
     z_value,
 )
@@ -51,6 +56,83 @@ def test_the_interval_is_wilsons_whatever_the_number_of_classes(table, level):
 def test_the_interval_is_at_95_percent_unless_told_otherwise():
     errors = two_class_errors(348, 381, positives=2_500, negatives=2_500)
     assert accuracy_interval(errors) == pytest.approx(wilson(5_000 - 729, 5_000, 0.95))
+
+
+@given(tables_of_errors())
+def test_the_interval_of_a_classs_recall_is_wilsons_among_its_reviews(table):
+    for row, k, found in zip(
+        table, range(9), recall_intervals(ErrorCounts(table)), strict=False
+    ):
+        if sum(row):
+            expected = wilson(row[k], sum(row), LEVEL)
+            assert found == pytest.approx(expected, abs=1e-9)
+        else:
+            assert np.isnan(found).all()
+
+
+@pytest.mark.parametrize(("hits", "of"), [(3, 2), (-1, 2), (0, -1)])
+def test_a_share_of_what_is_no_count_is_refused(hits, of):
+    with pytest.raises(ValueError, match=f"{hits} of {of}: expected a count from 0 to"):
+        share_interval(hits, of)
+
+
+def test_a_share_of_nothing_has_no_interval():
+    assert np.isnan(share_interval(0, 0)).all()
+    assert np.isnan(accuracy_interval(ErrorCounts([[0, 0], [0, 0]]))).all()
+
+
+# --- numbers of one test set, by other draws of it
+
+
+@pytest.mark.parametrize(
+    ("reviews", "shares", "error_rate"),
+    [(100, (0.5, 0.5), 0.15), (100, (0.95, 0.05), 0.03), (200, (0.5, 0.3, 0.2), 0.2)],
+)
+def test_about_95_of_100_intervals_hold_the_macro_f1_of_all_texts(
+    reviews, shares, error_rate
+):
+    k, rng = len(shares), np.random.default_rng(0)
+    chances = np.full((k, k), error_rate / (k - 1))
+    np.fill_diagonal(chances, 1 - error_rate)
+    everything = np.array(shares)[:, None] * chances
+    whole = ErrorCounts(np.rint(1_000_000 * everything).astype(int)).macro_f1
+    held = 0
+    for counts in rng.multinomial(reviews, everything.ravel(), size=100):
+        low, high = macro_f1_interval(ErrorCounts(counts.reshape(k, k)))
+        held += low <= whole <= high
+    assert 0.88 <= held / 100 <= 0.99
+
+
+def test_counts_without_a_rare_case_leave_room_for_one():
+    low, high = counts_interval([40, 0], lambda drawn: drawn[:, 0] / 40)
+    assert 0.9 < low < 1
+    assert high == 1
+
+
+def test_with_many_counts_the_interval_is_that_of_the_plain_bootstrap():
+    counts = np.array([700, 300])
+    values = np.repeat([1.0, 0.0], counts)
+    found = counts_interval(counts, lambda drawn: drawn[:, 0] / 1_000)
+    reference = stats.bootstrap(
+        (values,), np.mean, n_resamples=4_000, method="percentile", rng=1
+    )
+    assert found == pytest.approx(tuple(reference.confidence_interval), abs=0.003)
+
+
+def test_draws_without_a_number_are_left_out():
+    def recall(drawn):
+        of = drawn.sum(axis=1)
+        return np.where(drawn[:, 2] > 0, np.nan, drawn[:, 0] / of)
+
+    assert np.isfinite(counts_interval([5, 5, 1], recall)).all()
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=60))
+def test_the_middle_of_values_leaves_at_most_a_fortieth_out_on_each_side(values):
+    low, high = middle(np.array(values))
+    below, above = (sum(v < low for v in values), sum(v > high for v in values))
+    assert max(below, above) <= len(values) / 40
+    assert {low, high} <= set(values)
 
 
 # --- the gap between two accuracies

@@ -248,7 +248,6 @@ class ScriptedTraining:
         self.batches.append(batches)
         losses = self.losses_of_fits.pop(0)
         checkpoint.set_model(model)
-        model.optimizer.build(model.trainable_variables)
         for epoch, loss in enumerate(losses):
             self.epoch += 1
             model.set_weights(

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from course import TRUTH, begin, open_again, outcome, step
 
-from alutils.loop import saved
 from alutils.loop.saved import read_session, write_session
 
 FACTS, ARRAYS = (
@@ -115,7 +114,7 @@ def test_an_interruption_leaves_the_old_session_or_the_new_one(
             raise KeyboardInterrupt
         return real(*arguments, **more)
 
-    monkeypatch.setattr(saved.os, call, interrupted)
+    monkeypatch.setattr(os, call, interrupted)
     try:
         session.save(tmp_path)
     except KeyboardInterrupt:

@@ -1,0 +1,1 @@
+"""Labelling by hand: what is asked, what people answer, and what comes of it."""
