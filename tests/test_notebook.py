@@ -1,9 +1,11 @@
+import dataclasses
 import inspect
 import platform
 import tomllib
 from importlib import metadata
 
 import keras
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
@@ -14,12 +16,15 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from alutils.corpus.splits import Splits
 from alutils.notebook import (
+    NotYet,
     banner,
     beginning,
     fitting_reviews,
     quoted,
     show_grid,
     show_source,
+    texts_to_label,
+    wait_until,
 )
 from alutils.provenance import permitted_cores
 from alutils.settings import settings_for
@@ -50,6 +55,20 @@ def test_the_banner_says_which_label_counts_as_positive(corpus_of):
     assert shown_by_markdown(last) == (
         "“fresh” counts as positive and “*rotten*” as negative."
     )
+
+
+@pytest.mark.parametrize(
+    ("classes", "words"),
+    [
+        ((), "Their classes are not known yet."),
+        (("bug",), "Of their classes, only “bug” is known yet."),
+        (("bug", "*it*", "ham"), "Their classes are “bug”, “*it*” and “ham”."),
+    ],
+)
+def test_the_banner_names_any_number_of_classes(corpus_of, classes, words):
+    reviews = corpus_of([-1, -1], classes=classes)
+    line = banner("small", settings_for("small"), reviews).data
+    assert shown_by_markdown(line.rpartition(". ")[2]) == words
 
 
 def shown_by_markdown(text: str) -> str:
@@ -144,6 +163,17 @@ def test_fewer_reviews_than_a_profile_wants_make_all_sizes_smaller(tmp_path):
         assert size == pytest.approx(full * 1_000 / sum(before), abs=10)
 
 
+def test_a_limit_makes_all_sizes_smaller(tmp_path):
+    source = csv_of(tmp_path / "mine.csv", {"pos": 700, "neg": 600})
+    settings, reviews = fitting_reviews(
+        settings_for("small", source=source, reviews=500)
+    )
+    assert len(reviews) == settings.reviews == 500
+    assert 0 < sum(settings.sizes.values()) + sum(settings.query_sizes) <= 500
+    with pytest.raises(ValueError, match="reviews=498: a chapter needs at least 500"):
+        fitting_reviews(settings_for("small", source=source, reviews=498))
+
+
 def test_enough_reviews_change_no_setting():
     wanted = settings_for("small")
     settings, reviews = fitting_reviews(wanted)
@@ -192,3 +222,45 @@ def test_an_unknown_grid_is_refused_with_those_that_there_are():
         FileNotFoundError, match=r"no grid named 'mine' \(kept: .*audit"
     ):
         show_grid("mine")
+
+
+# --- a page that labels
+
+
+@pytest.fixture
+def half_labelled(tmp_path):
+    """A file of ten texts of three classes, of which half have a label."""
+    path = tmp_path / "tickets.csv"
+    lines = [f"ticket {k},{'abc'[k % 3] if k % 2 else ''}" for k in range(10)]
+    path.write_text("\n".join(["text,label", *lines]))
+    return settings_for("small", source=path)
+
+
+def test_a_person_may_label_a_file_of_which_some_texts_have_labels(half_labelled):
+    reviews = texts_to_label(half_labelled, by_hand=True)
+    assert len(reviews) == 10
+    assert reviews.classes == ("a", "b", "c")
+    assert (reviews.labels == -1).sum() == 5
+
+
+def test_a_person_may_label_the_first_texts_of_a_file(half_labelled):
+    settings = dataclasses.replace(half_labelled, reviews=4)
+    first = texts_to_label(settings, by_hand=True)
+    assert [*first.texts] == [f"ticket {k}" for k in range(4)]
+
+
+def test_a_script_cannot_answer_where_labels_are_missing(half_labelled):
+    with pytest.raises(ValueError, match=r'5 texts .* have no label.*who = "Ada"'):
+        texts_to_label(half_labelled, by_hand=False)
+
+
+def test_a_script_answers_for_as_many_texts_of_each_class_as_the_profile_uses():
+    reviews = texts_to_label(settings_for("small", reviews=600), by_hand=False)
+    assert [*np.bincount(reviews.labels)] == [300, 300]
+
+
+def test_a_page_that_waits_says_what_for_and_not_where():
+    with pytest.raises(NotYet, match=r"Not yet: label a text\. Then run") as stopped:
+        wait_until([], "label a text")
+    assert stopped.value._render_traceback_() == [str(stopped.value)]
+    wait_until({"a"}, "label a text")

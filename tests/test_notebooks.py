@@ -38,8 +38,8 @@ def faults(notebook: nbformat.NotebookNode) -> list[str]:
         found.append(f"{len(tagged)} parameters cells")
     for cell in tagged:
         lines = cell.source.splitlines()
-        if len(lines) > 6 or not all("#" in line for line in lines):
-            found.append("parameters: more than six lines, or one without a comment")
+        if len(lines) > 9 or not all("#" in line for line in lines):
+            found.append("parameters: more than nine lines, or one without a comment")
     for before, cell in zip([None, *cells], cells, strict=False):
         if cell.cell_type == "code":
             if before is None or before.cell_type != "markdown":
@@ -158,14 +158,14 @@ def test_a_parameter_that_the_notebook_lacks_is_an_error():
     with pytest.raises(
         ValueError,
         match=r"01_\w+\.ipynb has no parameter 'epochs' \(it has: profile, source,"
-        r" text_column, label_column, positive, seed\)",
+        r" text_column, label_column, positive, limit, seed\)",
     ):
         check_parameters(NOTEBOOKS[0], {"profile": "small", "epochs": 3})
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_reader_s_own_file_can_be_described_in_every_notebook(path):
-    wanted = {"source", "text_column", "label_column", "positive"}
+    wanted = {"source", "text_column", "label_column", "positive", "limit"}
     assert wanted <= set(papermill.inspect_notebook(str(path)))
 
 
