@@ -31,7 +31,12 @@ from alutils.settings import PROFILES, Settings
 from bookbuild.kernel import KERNEL, OWN_PYTHON, kernel_environment, write_kernel
 
 ROOT = Path(__file__).resolve().parent.parent
-PARAMETERS = {"profile", *(field.name for field in dataclasses.fields(Settings))}
+PARAMETERS = {
+    "profile",
+    "limit",
+    *("who", "folder"),  # of a person who labels, and of what they have labelled
+    *(field.name for field in dataclasses.fields(Settings)),
+}
 LONGEST_CELL = 4 * 60 * 60  # seconds; a whole loop at full size is one cell
 
 
@@ -80,7 +85,9 @@ def inputs_digest(
 
 
 def _own_digest(notebook: Path, parameters: Mapping[str, object]) -> str:
-    files = [ROOT / "requirements.txt", *sorted((ROOT / "alutils").rglob("*.py"))]
+    parts = (ROOT / "alutils").rglob("*")
+    files = [path for path in parts if path.suffix in (".py", ".css", ".js")]
+    files = [ROOT / "requirements.txt", *sorted(files)]
     content = [
         part
         for file in files
@@ -172,6 +179,8 @@ def execute(
     read = _run_nbmake(running, build, threads, kernel)
     content = nbformat.read(running, 4)
     content.metadata["kernelspec"] = KERNEL
+    # No page shows one, and for those that were made it would fetch scripts elsewhere.
+    content.metadata.pop("widgets", None)
     seconds = run_seconds(content)
     content.metadata["book"] = {
         "inputs": _with_results(own, read),
@@ -223,8 +232,9 @@ def _run_nbmake(
     notebook: Path, build: Path, threads: int | None, kernel: dict[str, object]
 ) -> list[str]:
     """Execute a copy in its place; the names of the results that it has read."""
-    command = [sys.executable, "-m", "pytest", "--nbmake", "--overwrite", "-q"]
-    command += [f"--nbmake-kernel={KERNEL['name']}", "-p", "bookbuild.progress"]
+    command = [sys.executable, "-m", "pytest", "-p", "bookbuild.progress"]
+    command += ["-p", "nbmake.pytest_plugin", "--nbmake", "--overwrite", "-q"]
+    command += [f"--nbmake-kernel={KERNEL['name']}"]
     command += [f"--nbmake-timeout={LONGEST_CELL}", "-p", "no:cacheprovider"]
     # Nothing of the project's own pytest settings, and nothing left behind.
     command += ["-c", os.devnull, "--rootdir", str(notebook.parent), str(notebook)]
@@ -234,6 +244,7 @@ def _run_nbmake(
     environment |= {
         "ALUTILS_READ_LOG": str(read),
         "ALUTILS_RESULTS": str(build / "results"),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # others of this environment take time
         "PYTHONPATH": str(ROOT),
     }
     if threads is not None:

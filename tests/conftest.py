@@ -4,6 +4,7 @@ and stand-ins."""
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import subprocess
@@ -52,10 +53,15 @@ EARLY = (
     "tests/book/test_built_book.py",
     "tests/book/test_sources.py",
     "tests/book/test_browser.py",
+    "tests/labelling/test_in_jupyterlab.py",
     "tests/experiments/",
+    "tests/test_recipes.py",
     "tests/test_backends.py",
-    "tests/evidence/",
     "tests/learners/",
+    "tests/labelling/test_model.py",
+    "tests/bookbuild/",
+    "tests/test_provenance.py",
+    "tests/corpus/sources/",
 )
 
 
@@ -67,6 +73,8 @@ ALONE = (
     "tests/book/test_sources.py",
     "tests/book/every_source.py",
 )
+# Modules that share something costly.
+TOGETHER = ("tests/corpus/sources/",)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -82,7 +90,10 @@ def pytest_xdist_make_scheduler(config, log):
 
     class ModuleByModule(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return nodeid if nodeid.startswith(ALONE) else nodeid.split("::")[0]
+            if nodeid.startswith(ALONE):
+                return nodeid
+            module = nodeid.split("::")[0]
+            return next(filter(module.startswith, TOGETHER), module)
 
     return ModuleByModule(config, log)
 
@@ -95,6 +106,12 @@ def pytest_collection_modifyitems(items) -> None:
         return early[0] if early else len(EARLY)
 
     items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays to the end: the collector of garbage need not go
+    through all of it each time."""
+    gc.freeze()
 
 
 @dataclass(frozen=True)

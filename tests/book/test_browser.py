@@ -6,9 +6,7 @@ it found. (Among the last, because they need the built book.)
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -18,14 +16,14 @@ from threading import Thread
 
 import pytest
 import yaml
+from browser import run_in_browser
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from bookbuild.make import with_address
-from bookbuild.pdf import find_chromium, pages, print_pdf
+from bookbuild.pdf import anchor, find_chromium, pages, print_pdf
 
 ROOT = Path(__file__).parents[2]
-BROWSER = ROOT / "tests" / "book" / "browser"
 # Rules of WCAG that a page may break, each with the reason; empty is best.
 EXCEPTIONS: dict[str, str] = {}
 
@@ -57,32 +55,11 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def install_packages() -> None:
-    """Bring tests/book/browser/node_modules to the state of its lock."""
-    installed = BROWSER / "node_modules" / ".package-lock.json"
-    lock = BROWSER / "package-lock.json"
-    if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
-        command = ["npm", "ci", "--no-audit", "--no-fund"]
-        done = subprocess.run(command, cwd=BROWSER, capture_output=True, text=True)
-        assert done.returncode == 0, f"npm ci in {BROWSER} failed:\n{done.stderr}"
-
-
 def look_at(html: Path) -> dict:
     """What check.mjs finds in a built book."""
-    chromium = find_chromium()
-    if chromium is None:
-        pytest.skip("no Chromium: install it, or name one in CHROMIUM=/path/to/it")
-    if not (shutil.which("npm") and shutil.which("node")):
-        pytest.skip("no Node.js with npm: install Node.js 20 or later")
-    install_packages()
     names = [f"{name}.html" for name in pages()]
     with served(html) as address:
-        command = ["node", str(BROWSER / "check.mjs"), chromium, address, str(html)]
-        done = subprocess.run(
-            [*command, *names], capture_output=True, text=True, timeout=900
-        )
-    assert done.returncode == 0, f"check.mjs did not get to its end:\n{done.stderr}"
-    return json.loads(done.stdout)
+        return run_in_browser("check.mjs", address, str(html), *names)
 
 
 @pytest.fixture(scope="module")
@@ -226,11 +203,13 @@ def test_the_pdf_holds_every_page_of_the_book_and_no_path_of_this_machine(
         pytest.skip("no Chromium: install it, or name one in CHROMIUM=/path/to/it")
     html = shutil.copytree(html, tmp_path / "html")
     printed = PdfReader(print_pdf(html))
-    text = " ".join("".join(page.extract_text().split()) for page in printed.pages)
+    places = printed.named_destinations  # where the links of the contents lead
     for page in pages():
         soup = BeautifulSoup((html / f"{page}.html").read_text(), "html.parser")
         title = soup.h1.get_text().rstrip("#")
-        assert "".join(title.split()) in text, title
+        place = printed.get_destination_page_number(places[f"/{anchor(page)}"])
+        text = printed.pages[place].extract_text()
+        assert "".join(title.split()) in "".join(text.split()), title
     targets = [
         note.get_object().get("/A", {}).get("/URI", "")
         for page in printed.pages
