@@ -4,9 +4,9 @@ For each runtime it makes an environment with the versions that Colab carries (k
 build/colab, put back in order before each notebook) and a stand-in for google.colab. A
 local repository with the files of the working tree takes the place of the public
 address, so that a notebook's first cell does what it does in Colab. Then the annotator
-is pressed as Colab's page would press it. Whatever Colab
-carries must have the same version afterwards: a package that the kernel has loaded and
-that moves under it breaks its imports.
+is pressed as Colab's page would press it. Whatever Colab carries must have the same
+version afterwards: a package that the kernel has loaded and that moves under it breaks
+its imports.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def test_labels_in_lists_of_one_are_read_as_doccano_writes_them(json_file):
         ('{"text": "a", "label": {"x": 1}}', "no single label"),
         ('{"review": "a"}\n{"text": "b"}', r"could be meant \('review', 'text'\)"),
         ('{"data": {"text": "a"}}', r"no column .*\(found: data\)\. Pass text_column="),
-        (b'{"text": "caf\xe9"}', r"not UTF-8 \(byte 0xe9\).*line 1.*'cp1252'"),
+        (b'{"text": "\xe9t\xe9"}', r"not UTF-8 \(byte 0xe9\).*line 1.*'cp1252'"),
         (b'{"text": "a\0"}', "not text: byte 12.* save it as JSON in UTF-8"),
     ],
     ids=range(23),
