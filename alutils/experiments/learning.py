@@ -169,9 +169,9 @@ class StartingFromWords(Learning):
     word_list: Literal["movies", "lexicon"] = "movies"
     asked: Count = 0  # words to ask about after these; the lexicon answers
     class_shares: Annotated[tuple[AboveZero, ...], Strict(False)] = ()  # () is equal
-    C: AboveZero = 10.0
+    C: AboveZero = 1.0
     share: Share = 0.5
-    weight: Share = 0.03
+    weight: Share = 0.3
     fades_at: Size = 1000
     passes: Size = 8
     guard: bool = True

@@ -158,6 +158,29 @@ def test_the_same_seed_gives_the_same_numbers_and_a_fit_leaves_nothing_behind():
     )
 
 
+def test_what_labels_weigh_changes_nothing_before_the_first():
+    # So results that were measured without a label outlive a change of that.
+    classes, matrix, words = texts_of()
+    everything, rows = np.arange(len(classes)), np.arange(20)
+    light, heavy = (
+        FromWords(
+            LinearLearner(matrix, C=C),
+            words,
+            everything,
+            np.random.default_rng(0),
+            weight=weight,
+        )
+        for C, weight in ((1, 0.3), (10, 0.03))
+    )
+    for learner in (light, heavy):
+        learner.fit(NONE, NONE)
+    before = [learner.predict_proba(everything) for learner in (light, heavy)]
+    assert np.array_equal(*before)
+    for learner in (light, heavy):
+        learner.fit(rows, 1 - classes[rows])
+    assert right(heavy, classes) < right(light, classes)
+
+
 def test_the_order_of_the_unlabelled_rows_tells_nothing():
     # All texts are alike, and rows lie sorted by class: neither may the guesses know the
     # classes, nor may they all be taken from one end.
