@@ -172,7 +172,7 @@ class StartingFromWords(Learning):
     C: AboveZero = 1.0
     share: Share = 0.5
     weight: Share = 0.3
-    fades_at: Size = 1000
+    fades_at: Size = 5_000
     passes: Size = 8
     guard: bool = True
 
