@@ -166,40 +166,23 @@ def test_predictions_arrive_with_their_scores(exported):
         assert result["value"]["choices"] == [CLASSES[row % 3]]
 
 
+def said(answer):
+    """All of an answer that Label Studio can hold."""
+    question = answer.question
+    asked = (question.row, question.purpose, question.round, question.strategy)
+    return (*asked, answer.kind, answer.label, answer.who, answer.when, answer.seconds)
+
+
 def test_every_answer_comes_back_as_it_was(exported, reviews, state):
     brought = read_label_studio(exported[1], reviews)
     assert brought.unread == brought.strangers == ()
     assert brought.flags == state.flags
-    ours = {
-        (
-            a.question.row,
-            a.question.purpose,
-            a.kind,
-            a.label,
-            a.who,
-            a.when,
-            a.seconds,
-            a.question.round,
-            a.question.strategy,
-        )
-        for a in state.answers
-        if a.question.row  # that of row 0 was changed there
-    }
-    theirs = {
-        (
-            a.question.row,
-            a.question.purpose,
-            a.kind,
-            a.label,
-            a.who,
-            a.when,
-            a.seconds,
-            a.question.round,
-            a.question.strategy,
-        )
-        for a in brought.answers
-        if a.question.row in (1, 2, 3, 4)
-    }
+    # That of row 0 was changed there.
+    ours = {said(answer) for answer in state.answers if answer.question.row}
+    of_ours = (
+        answer for answer in brought.answers if answer.question.row in range(1, 5)
+    )
+    theirs = {said(answer) for answer in of_ours}
     assert theirs == ours
 
 
