@@ -27,7 +27,7 @@ from alutils.files import written_whole
 from bookbuild.execute import ROOT
 from bookbuild.kernel import OWN_PYTHON, kernel_environment, write_kernel
 
-CHAPTER = ROOT / "notebooks" / "09_label_your_own_texts.ipynb"
+CHAPTER = ROOT / "notebooks" / "10_label_your_own_texts.ipynb"
 
 
 def set_chapter(texts: Path, store: Path, who: str, **columns: str | None) -> Path:

@@ -194,7 +194,7 @@ def insert_after(path: Path, line: str, text: str) -> None:
 def test_a_chapter_made_by_its_recipe_has_the_structure_and_runs(house):
     copy, metadata, contents, card, checks = recipe("Add a chapter in ten minutes")
     run(copy.code, house)
-    (stem,) = re.findall(r"notebooks/(08_\w+)", contents.code)
+    (stem,) = re.findall(r"notebooks/(11_\w+)", contents.code)
     path = house / "notebooks" / f"{stem}.ipynb"
     notebook = nbformat.read(path, 4)
 
@@ -205,7 +205,7 @@ def test_a_chapter_made_by_its_recipe_has_the_structure_and_runs(house):
     text = re.sub(r"^# .*", "# Count the words", start[0].source)
     start[0].source = re.sub(r"Time: .*", "Time: not measured yet.", text)
     for cell in end:
-        cell.source = cell.source.replace("ex-01-", "ex-08-")
+        cell.source = cell.source.replace("ex-01-", "ex-11-")
         if cell.cell_type == "code":
             cell.source = "len(reviews)"
     # Step 3: cells of one's own, each with a lead-in; a figure has its texts.
@@ -222,7 +222,7 @@ def test_a_chapter_made_by_its_recipe_has_the_structure_and_runs(house):
     # Step 5: its places in the book.
     insert_after(
         house / "_toc.yml",
-        "notebooks/07_weigh_the_evidence\n",
+        "notebooks/08_weigh_the_evidence\n",
         f"      {contents.code}",
     )
     row = (house / "book" / "index.md").read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ LEAST_TEST = 30
 # that has learnt too little helps nobody, however well it is measured. So the test set
 # gets no more than this, even if the interval stays wider than was wished.
 MOST_TEST = 1 / 3
-# Part of the training labels that is drawn at random, and its most: what chapter 7 used.
+# Part of the training labels that is drawn at random, and its most: what chapter 8 used.
 START_PART, MOST_START = 1 / 4, 500
 
 
