@@ -3,10 +3,12 @@ others have written, quoted."""
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import functools
 import inspect
 import re
+import textwrap
 
 import numpy as np
 from IPython.display import Markdown
@@ -183,13 +185,58 @@ def quoted(text: str) -> str:
 
 
 def show_source(*helpers: object) -> Markdown:
-    """The source of functions and classes, as the package has it."""
+    """The source of functions and classes, as the package has it: the lines that carry
+    the idea, and the whole with docstring and checks behind a fold."""
+    whole = [inspect.getsource(helper).rstrip() for helper in helpers]
+    short = [idea_of(source) for source in whole]
+    shown = "\n\n".join(f"```python\n{source}\n```" for source in short)
+    if short == whole:
+        return Markdown(shown)
+    code = "\n\n\n".join(whole)
     return Markdown(
-        "\n\n".join(
-            f"```python\n{inspect.getsource(helper).rstrip()}\n```"
-            for helper in helpers
-        )
+        f"{shown}\n\n<details><summary>The same with docstring and checks</summary>\n\n"
+        f"```python\n{code}\n```\n\n</details>"
     )
+
+
+def idea_of(source: str) -> str:
+    """The source of a helper without its docstrings and without the checks of what it
+    is given.
+
+    Examples
+    --------
+    >>> print(idea_of('''def half(x):
+    ...     "Half of it."
+    ...     if x < 0:
+    ...         raise ValueError(x)
+    ...     return x / 2'''))
+    def half(x):
+        return x / 2
+    """
+    lines = source.splitlines()
+    # Of a method alone, its indentation would be a syntax error.
+    tree = ast.parse(textwrap.dedent(source))
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            continue
+        left = [part for part in node.body if not _is_aside(part)]
+        for part in node.body:
+            if _is_aside(part) and left:
+                for number in range(part.lineno - 1, part.end_lineno):
+                    lines[number] = None
+    kept = [line for line in lines if line is not None]
+    # Where something has gone, no empty line opens a body and no two follow each other.
+    return re.sub(r"(:|\n)\n{2,}(?= )", r"\1\n", "\n".join(kept)).rstrip()
+
+
+def _is_aside(part: ast.stmt) -> bool:
+    """Whether a statement is a docstring, or raises an error at wrong input only."""
+    if isinstance(part, ast.If):
+        return isinstance(part.body[-1], ast.Raise) and not part.orelse
+    value = part.value if isinstance(part, ast.Expr) else None
+    if isinstance(value, ast.Call):
+        return getattr(value.func, "id", "").lstrip("_").startswith("check")
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
 def show_grid(name: str) -> Markdown:

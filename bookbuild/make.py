@@ -126,13 +126,18 @@ def _pages_address(repository: str) -> str:
 
 
 def with_run_time(executed: Path) -> bytes:
-    """A notebook for the pages: its run time under the title, no machine's paths."""
+    """A notebook for the pages: its run time under the title, the values that it was run
+    with folded, no machine's paths."""
     notebook = nbformat.read(executed, 4)
     run = notebook.metadata.pop("book")
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         for key in ("execution", "papermill"):
             cell.metadata.pop(key, None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.metadata.tags.append("hide-input")
+            prompt = "Show the values that this page was run with"
+            cell.metadata["mystnb"] = {"code_prompt_show": prompt}
     title, _, rest = notebook.cells[0].source.partition("\n")
     line = (  # as HTML, which the descriptions for search engines leave out
         '<p class="run-time">What you see on this page was computed with profile'

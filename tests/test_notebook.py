@@ -20,6 +20,7 @@ from alutils.notebook import (
     banner,
     beginning,
     fitting_reviews,
+    idea_of,
     quoted,
     show_grid,
     show_source,
@@ -28,7 +29,8 @@ from alutils.notebook import (
 )
 from alutils.provenance import permitted_cores
 from alutils.settings import settings_for
-from alutils.strategies.scores import least_confidence
+from alutils.strategies import scores
+from alutils.strategies.scores import entropy, least_confidence, margin
 
 
 def test_the_banner_says_on_what_the_page_was_run(corpus_of):
@@ -196,18 +198,32 @@ def test_reviews_that_a_chapter_can_do_nothing_with_are_refused(
         fitting_reviews(settings_for("small", source=source))
 
 
-def test_a_helper_is_shown_as_its_file_has_it():
+def test_a_helper_is_shown_whole_behind_a_fold_and_in_short_before_it():
     shown = show_source(least_confidence, Splits).data
-    blocks = shown.split("```python\n")[1:]
-    assert len(blocks) == 2
-    for block, helper in zip(blocks, (least_confidence, Splits), strict=True):
-        source = block.rstrip().removesuffix("```")
-        assert (
-            source.rstrip()
-            in open(inspect.getsourcefile(helper), encoding="utf-8").read()
-        )
-    assert "def least_confidence(" in blocks[0]
-    assert "@dataclass(frozen=True)\nclass Splits:" in blocks[1]
+    *short, whole = shown.split("```python\n")[1:]
+    for block, helper in zip(short, (least_confidence, Splits), strict=True):
+        source = inspect.getsource(helper).rstrip()
+        assert source in whole
+        lines = block[: block.index("\n```")].splitlines()
+        assert set(lines) <= set(source.splitlines())
+        assert '"""' not in block and "raise" not in block
+    assert "def least_confidence(" in short[0] and "return 1 -" in short[0]
+    assert "@dataclass(frozen=True)\nclass Splits:" in short[1]
+    assert shown.index("<summary>") < shown.index(whole)
+
+
+def test_a_short_source_computes_what_the_whole_one_does():
+    short = {}
+    for helper in (least_confidence, margin, entropy):
+        exec(idea_of(inspect.getsource(helper)), vars(scores) | short, short)
+    p = np.random.default_rng(0).dirichlet(np.ones(3), size=50)
+    for name, idea in short.items():
+        assert np.array_equal(idea(p), vars(scores)[name](p))
+
+
+def test_a_helper_without_docstring_or_checks_is_shown_once():
+    assert show_source(inspect.getsource).data.count("```python") == 2
+    assert show_source(csv_of).data.count("```python") == 1
 
 
 def test_a_grid_is_shown_as_its_file_has_it():

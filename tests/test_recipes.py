@@ -198,10 +198,10 @@ def test_a_chapter_made_by_its_recipe_has_the_structure_and_runs(house):
     path = house / "notebooks" / f"{stem}.ipynb"
     notebook = nbformat.read(path, 4)
 
-    # Step 2: keep the first seven cells and the end, rewrite the text that stays.
+    # Step 2: keep the first six cells and the end, rewrite the text that stays.
     (recap,) = (k for k, c in enumerate(notebook.cells) if "## Recap" in c.source)
-    start, end = notebook.cells[:7], notebook.cells[recap:]
-    assert "parameters" in start[4].metadata["tags"] and "banner(" in start[6].source
+    start, end = notebook.cells[:6], notebook.cells[recap:]
+    assert "parameters" in start[3].metadata["tags"] and "banner(" in start[5].source
     text = re.sub(r"^# .*", "# Count the words", start[0].source)
     start[0].source = re.sub(r"Time: .*", "Time: not measured yet.", text)
     for cell in end:
