@@ -23,3 +23,19 @@ document.addEventListener("click", (event) => {
     window.dispatchEvent(new Event("resize"));
   }
 });
+
+// A picture that scrolls in its frame can be scrolled by the keyboard too.
+function reachPictures() {
+  for (const frame of document.querySelectorAll(".picture")) {
+    if (frame.scrollWidth > frame.clientWidth) {
+      frame.tabIndex = 0;
+      frame.setAttribute("role", "group");
+      frame.setAttribute("aria-label", "Picture, scrolls sideways");
+    } else {
+      for (const said of ["tabindex", "role", "aria-label"]) frame.removeAttribute(said);
+    }
+  }
+}
+
+window.addEventListener("load", reachPictures);
+window.addEventListener("resize", reachPictures);

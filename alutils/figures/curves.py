@@ -1,8 +1,7 @@
-"""Learning curves: of single runs, of the mean over many, beside what others report."""
+"""Learning curves: of single runs, of the mean over many, ahead of a control."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
@@ -12,51 +11,57 @@ from matplotlib.figure import Figure
 
 from alutils.evidence.curves import curves_of
 from alutils.evidence.intervals import bootstrap_interval
-from alutils.figures.style import (
-    in_style,
-    legend_above,
-    legend_that_fits,
-    new_figure,
-    styles_for,
-)
+from alutils.figures.names import name_ends
+from alutils.figures.style import in_style, new_figure, palette, styles_for
+
+Curve = tuple[Sequence[float], Sequence[float], Sequence[tuple[float, float]] | None]
 
 
 @in_style
 def plot_accuracy_by_labels(
-    curves: Mapping[
-        str,
-        tuple[Sequence[float], Sequence[float], Sequence[tuple[float, float]] | None],
-    ],
+    curves: Mapping[str, Curve], *, apart: Sequence[str] = ()
 ) -> Figure:
     """Accuracy against labels spent: a line with markers for each curve, bars where
     intervals are given.
 
-    A curve is its labels, its accuracies, and intervals as (lower, upper) or None.
+    Parameters
+    ----------
+    curves
+        a curve is its labels, its accuracies, and intervals as (lower, upper) or None
+    apart
+        names of curves that get axes of their own below the others, because they lie
+        elsewhere: beside them, neither could be read
     """
-    figure, (axis,) = new_figure(height=4.0)
-    for (name, curve), (colour, dash, marker, _) in zip(
-        curves.items(), styles_for(curves), strict=True
-    ):
-        labels, accuracy, intervals = curve
-        axis.plot(
-            labels, accuracy, color=colour, linestyle=dash, marker=marker, label=name
-        )
-        if intervals is not None:
-            low, high = np.transpose(intervals)
-            below, above = np.subtract(accuracy, low), np.subtract(high, accuracy)
-            bars = {"fmt": "none", "ecolor": colour, "capsize": 4}
-            axis.errorbar(labels, accuracy, yerr=[below, above], **bars)
-    axis.set(xlabel="labels in the training set", ylabel="accuracy on the test set")
-    axis.xaxis.set_major_formatter("{x:,.0f}")
-    axis.xaxis.set_minor_formatter("")  # its own writes formulas
-    legend_above(figure, axis, 2)
+    groups = [[n for n in curves if n not in apart], [n for n in curves if n in apart]]
+    groups = [names for names in groups if names]
+    height = 4.0 if len(groups) == 1 else 5.6
+    figure, axes = new_figure(rows=len(groups), height=height, shared=False)
+    styles = dict(zip(curves, styles_for(curves), strict=True))
+    for axis, names in zip(axes, groups, strict=True):
+        for name in names:
+            _with_bars(axis, name, curves[name], styles[name])
+        count_labels(axis)
+        axis.set_ylabel("accuracy on the test set")
+    axes[-1].set_xlabel("labels in the training set")
+    for axis in axes:
+        name_ends(figure, axis)
     return figure
+
+
+def _with_bars(axis: plt.Axes, name: str, curve: Curve, style: tuple) -> None:
+    (labels, accuracy, intervals), (colour, dash, marker, _) = curve, style
+    axis.plot(labels, accuracy, color=colour, linestyle=dash, marker=marker, label=name)
+    if intervals is not None:
+        low, high = np.transpose(intervals)
+        below, above = np.subtract(accuracy, low), np.subtract(high, accuracy)
+        bars = {"fmt": "none", "ecolor": colour, "capsize": 4}
+        axis.errorbar(labels, accuracy, yerr=[below, above], **bars)
 
 
 @in_style
 def plot_learning_curves(
     table: pd.DataFrame,
-    arms: Mapping[str, str],
+    arms: Mapping[str, str] | Mapping[str, Mapping[str, str]],
     *,
     marks: Mapping[str, float] | None = None,
     up_to: int | None = None,
@@ -71,7 +76,8 @@ def plot_learning_curves(
     table
         tidy results: arm, seed, labels, and what was measured
     arms
-        arms to draw, each with the name to show
+        arms to draw, each with the name to show; or several such, each in axes of its
+        own under its title, on one scale
     marks
         accuracies to mark by a horizontal line, its name beside the axes
     up_to, from_accuracy
@@ -83,64 +89,89 @@ def plot_learning_curves(
         If an arm has no round up to there or was not measured, or there are more arms
         than can be told apart.
     """
-    figure, (axis,) = new_figure(height=4.2)
-    for (arm, name), (colour, dash, marker, _) in zip(
-        arms.items(), styles_for(arms), strict=True
-    ):
-        curves = curves_of(table, arm, measure)
-        curves = curves.loc[:, curves.columns <= (up_to or np.inf)]
-        if curves.empty:
-            raise ValueError(f"{arm!r} has no round up to {up_to} labels: raise up_to")
-        spread = {"marker": marker, "markevery": max(1, curves.shape[1] // 8)}
-        _mean_with_band(axis, curves, name, colour, linestyle=dash, **spread)
-    seeds = _seeds_in_words(table[table["arm"].isin(list(arms))])
-    measured = measure.replace("_", " ")
-    axis.set(xlabel="labels in the training set", ylabel=f"test {measured}, {seeds}")
-    for accuracy in (marks or {}).values():
-        axis.axhline(accuracy, color="black", linewidth=1, linestyle="--")
-    axis.set_ylim(bottom=from_accuracy)
-    _name_beside(axis, marks or {})
-    axis.xaxis.set_major_formatter("{x:,.0f}")
-    axis.xaxis.set_minor_formatter("")  # its own writes formulas
-    legend_that_fits(figure, axis, len(arms) if len(arms) <= 4 else 3)
+    panels = arms if isinstance(next(iter(arms.values())), Mapping) else {"": arms}
+    height = 4.2 if len(panels) == 1 else 0.6 + 2.5 * len(panels)
+    figure, axes = new_figure(rows=len(panels), height=height)
+    for axis, (title, drawn) in zip(axes, panels.items(), strict=True):
+        for (arm, name), (colour, dash, marker, _) in zip(
+            drawn.items(), styles_for(drawn), strict=True
+        ):
+            curves = curves_of(table, arm, measure)
+            curves = curves.loc[:, curves.columns <= (up_to or np.inf)]
+            if curves.empty:
+                raise ValueError(
+                    f"{arm!r} has no round up to {up_to} labels: raise up_to"
+                )
+            spread = {"marker": marker, "markevery": max(1, curves.shape[1] // 8)}
+            mean_with_band(axis, curves, name, colour, linestyle=dash, **spread)
+        for accuracy in (marks or {}).values():
+            axis.axhline(accuracy, color=palette().ink, linewidth=1, linestyle="--")
+        if title:
+            axis.set_title(title, loc="left", fontsize=10, fontweight="bold")
+        axis.set_ylabel(f"test {measure.replace('_', ' ')}")
+    shown = [arm for drawn in panels.values() for arm in drawn]
+    seeds = _seeds_in_words(table[table["arm"].isin(shown)])
+    count_labels(axes[-1])
+    axes[-1].set_xlabel(f"labels in the training set ({seeds})")
+    axes[0].set_ylim(bottom=from_accuracy)
+    for axis in axes:
+        name_ends(figure, axis, marks=marks)
     return figure
 
 
 @in_style
-def plot_beside_published(
+def plot_gains(
     table: pd.DataFrame,
     arms: Mapping[str, str],
-    published: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    *,
+    control: str,
+    from_labels: int = 0,
 ) -> Figure:
-    """Learning curves of many runs beside published points, over labels on a
-    logarithmic scale, all named above the axes.
+    """By how much each arm is ahead of a control with the same seed, against labels:
+    the mean, in points of accuracy, in a band (its 95% bootstrap interval).
 
     Parameters
     ----------
-    table, arms
+    table
         as in `plot_learning_curves`
-    published
-        points that others report: name to labels and accuracies
+    arms
+        arms to draw, each with the name to show; among them the control, which is the
+        line at zero
+    from_labels
+        where the axes begin
+
+    Raises
+    ------
+    ValueError
+        As `plot_learning_curves` does; and if an arm was not measured where the control
+        was.
     """
-    figure, (axis,) = new_figure(height=4.4)
-    styles = styles_for([*arms, *published])
-    for (arm, name), (colour, dash, _, _) in zip(
-        arms.items(), styles[: len(arms)], strict=True
+    figure, (axis,) = new_figure(height=4.2)
+    base = curves_of(table, control)
+    for (arm, name), (colour, dash, marker, _) in zip(
+        arms.items(), styles_for(arms), strict=True
     ):
-        _mean_with_band(axis, curves_of(table, arm), name, colour, linestyle=dash)
-    for (name, (labels, accuracy)), (colour, _, marker, _) in zip(
-        published.items(), styles[len(arms) :], strict=True
-    ):
-        axis.plot(
-            labels, accuracy, color=colour, marker=marker, linestyle="none", label=name
-        )
-    axis.set_xscale("log")
+        gains = 100 * (curves_of(table, arm) - base)
+        gains = gains.loc[:, gains.columns >= from_labels].dropna()
+        if gains.empty:
+            raise ValueError(
+                f"{arm!r} and {control!r} share no seed that was measured at the same"
+                f" labels from {from_labels} on: take runs of one grid"
+            )
+        spread = {"marker": marker, "markevery": max(1, gains.shape[1] // 8)}
+        mean_with_band(axis, gains, name, colour, linestyle=dash, **spread)
+    count_labels(axis)
+    seeds = _seeds_in_words(table[table["arm"].isin(list(arms))])
+    axis.set_xlabel(f"labels in the training set ({seeds})")
+    axis.set_ylabel(f"ahead of {arms.get(control, control)}, points of accuracy")
+    name_ends(figure, axis)
+    return figure
+
+
+def count_labels(axis: plt.Axes) -> None:
+    """Write whole numbers below the axis, with their thousands apart."""
     axis.xaxis.set_major_formatter("{x:,.0f}")
     axis.xaxis.set_minor_formatter("")  # its own writes formulas
-    axis.set(xlabel="labels in the training set (each step to the right: ten times)")
-    axis.set_ylabel("accuracy on the test set")
-    legend_that_fits(figure, axis, 2)
-    return figure
 
 
 def _seeds_in_words(table: pd.DataFrame) -> str:
@@ -150,30 +181,11 @@ def _seeds_in_words(table: pd.DataFrame) -> str:
     return f"mean of {most if fewest == most else f'{fewest} to {most}'} seeds"
 
 
-def _name_beside(axis: plt.Axes, marks: Mapping[str, float]) -> None:
-    """Names right of the axes, where no curve is; each at its height, or just above the
-    one below it."""
-    low, high = axis.get_ylim()
-    line, free = 0.06, 0.0  # shares of the axes' height: of a line of text, used up
-    for name, accuracy in sorted(marks.items(), key=lambda mark: mark[1]):
-        text = textwrap.fill(name, 16)
-        half = line * (text.count("\n") + 1) / 2
-        place = max((accuracy - low) / (high - low), free + half)
-        free = place + half
-        axis.annotate(
-            text,
-            (1, place),
-            xycoords="axes fraction",
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9,
-        )
-
-
-def _mean_with_band(
+def mean_with_band(
     axis: plt.Axes, curves: pd.DataFrame, name: str, colour: str, **style: object
 ) -> None:
+    """Draw the mean of curves, one a row as `curves_of` gives them, in a band: the 95%
+    bootstrap interval of the mean."""
     labels, values = curves.columns.to_numpy(), curves.to_numpy()
     style = {"color": colour, "markersize": 5, "label": name, **style}
     axis.plot(labels, values.mean(axis=0), **style)

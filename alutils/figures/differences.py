@@ -9,14 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from alutils.evidence.compare import SMALLEST_EFFECT
-from alutils.figures.style import (
-    COLOURS,
-    in_style,
-    legend_above,
-    legend_that_fits,
-    new_figure,
-    styles_for,
-)
+from alutils.figures.names import legend_above, legend_that_fits
+from alutils.figures.style import in_style, new_figure, palette, styles_for
 
 
 @in_style
@@ -53,8 +47,8 @@ def plot_differences(comparison: pd.DataFrame, *, x_label: str) -> Figure:
     """
     figure, (axis,) = new_figure(height=1.4 + 0.42 * len(comparison))
     smallest = 100 * SMALLEST_EFFECT
-    axis.axvspan(-smallest, smallest, color="#E6E6E6", linewidth=0)
-    axis.axvline(0, color="black", linewidth=1)
+    axis.axvspan(-smallest, smallest, color=palette().strip, linewidth=0)
+    axis.axvline(0, color=palette().ink, linewidth=1)
     axis.annotate(
         "too little to matter",
         (0, 1),
@@ -66,7 +60,7 @@ def plot_differences(comparison: pd.DataFrame, *, x_label: str) -> Figure:
     )
     for place, row in enumerate(comparison.itertuples()):
         shown = row.verdict.startswith(("higher", "lower"))
-        colour = COLOURS[0] if shown else COLOURS[-1]
+        colour = palette().colours[0 if shown else -1]
         interval = [100 * row.low, 100 * row.high]
         # Its ends are higher than the marker, so that none hides behind it.
         axis.plot(interval, [place, place], color=colour, marker="|", markersize=12)
@@ -76,7 +70,7 @@ def plot_differences(comparison: pd.DataFrame, *, x_label: str) -> Figure:
             marker="o",
             markersize=7,
             color=colour,
-            markerfacecolor=colour if shown else "white",
+            markerfacecolor=colour if shown else palette().paper,
         )
     axis.set_yticks(range(len(comparison)), list(comparison.index))
     axis.set_ylim(len(comparison) - 0.5, -0.5)
@@ -116,7 +110,7 @@ def plot_single_runs(
         zip(series.items(), styles_for(series), strict=True)
     ):
         places = [arms.index(arm) + (0.3 if k else 0) for arm in numbers.index]
-        filled = {"markerfacecolor": "white"} if k else {"alpha": 0.6}
+        filled = {"markerfacecolor": palette().paper} if k else {"alpha": 0.6}
         axis.plot(
             *(numbers, places, marker),
             **{"color": colour, "markersize": 8, "label": name, **filled},

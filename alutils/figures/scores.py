@@ -7,26 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from alutils.figures.style import (
-    in_style,
-    legend_above,
-    new_figure,
-    styles_for,
-)
+from alutils.figures.names import name_between
+from alutils.figures.style import in_style, new_figure, styles_for
 
 
 @in_style
 def plot_lines(
     x: np.ndarray, lines: Mapping[str, np.ndarray], *, x_label: str, y_label: str
 ) -> Figure:
-    """Curves over a common axis, apart by colour and dash."""
+    """Curves over a common axis, apart by colour and dash, each with its name."""
     figure, (axis,) = new_figure()
     for (name, y), (colour, dash, _, _) in zip(
         lines.items(), styles_for(lines), strict=True
     ):
         axis.plot(x, y, color=colour, linestyle=dash, label=name)
     axis.set(xlabel=x_label, ylabel=y_label, xlim=(x[0], x[-1]))
-    legend_above(figure, axis, len(lines))
+    name_between(figure, axis)
     return figure
 
 

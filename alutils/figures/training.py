@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from alutils.figures.style import (
-    COLOURS,
-    in_style,
-    legend_above,
-    new_figure,
-    styles_for,
-)
+from alutils.figures.names import legend_above, name_ends
+from alutils.figures.style import in_style, new_figure, palette, styles_for
 
 if TYPE_CHECKING:  # for the name alone: figures start without Keras
     from alutils.learners.network import History
@@ -28,28 +23,32 @@ def plot_history(
     each fit's best epoch."""
     figure, axes = new_figure(2)
     ends = np.cumsum([0, *(len(history.loss) for history in histories)])
-    marks = {"marker": "o", "ms": 9, "mfc": "none", "mec": "black", "ls": "none"}
+    trained, validated, *_, quiet = palette().colours
+    ring = {"marker": "o", "ms": 9, "mfc": "none", "mec": palette().ink, "ls": "none"}
     for axis, quantity in zip(axes, ("loss", "accuracy"), strict=True):
         for k, history in enumerate(histories):
             epochs = np.arange(ends[k], ends[k + 1]) + 1
             best, validation = history.best_epoch, getattr(history, f"val_{quantity}")
             lines = (
-                axis.plot(epochs, getattr(history, quantity), ".-", c=COLOURS[0])
-                + axis.plot(epochs, validation, ".--", c=COLOURS[1])
-                + axis.plot(epochs[best], validation[best], **marks)
+                axis.plot(epochs, getattr(history, quantity), ".-", c=trained)
+                + axis.plot(epochs, validation, ".--", c=validated)
+                + axis.plot(epochs[best], validation[best], **ring)
             )
             if k > 0:
-                axis.axvline(ends[k] + 0.5, color=COLOURS[-1], lw=1, ls=":")
+                axis.axvline(ends[k] + 0.5, color=quiet, lw=1, ls=":")
             if names is not None:
                 place = (epochs.mean(), 1.01)
                 where = ("data", "axes fraction")
-                axis.annotate(names[k], place, xycoords=where, ha="center", fontsize=8)
+                axis.annotate(names[k], place, xycoords=where, ha="center", fontsize=9)
         axis.set(xlabel="epoch", ylabel=quantity)
         axis.xaxis.get_major_locator().set_params(integer=True)
-    what = ("training", "validation", "lowest validation loss")
-    for line, label in zip(lines, what, strict=True):
+    *curves, mark = lines
+    mark.set_label("lowest validation loss")
+    legend_above(figure, axes[-1], 1)
+    mark.set_label("_")
+    for line, label in zip(curves, ("training", "validation"), strict=True):
         line.set_label(label)
-    legend_above(figure, axes[-1], 3)
+    name_ends(figure, axes[-1])
     return figure
 
 
@@ -66,5 +65,5 @@ def plot_passes(curves: Mapping[str, Sequence[float]], *, y_label: str) -> Figur
         axis.plot(passes, values, **style)
     axis.set(xlabel="pass", ylabel=y_label)
     axis.xaxis.get_major_locator().set_params(integer=True)
-    legend_above(figure, axis, len(curves))
+    name_ends(figure, axis)
     return figure

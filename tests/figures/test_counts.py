@@ -1,8 +1,12 @@
-import numpy as np
-from drawn import all_differ
-from example_figures import EXAMPLES, NAMES
+from itertools import pairwise
 
-from alutils.figures.counts import plot_bars, plot_histogram
+import numpy as np
+from drawn import all_differ, drawn
+from example_figures import EXAMPLES, NAMES, X
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alutils.figures.counts import plot_bars, plot_histogram, plot_splits
 
 
 def test_bars_differ_by_their_hatches():
@@ -11,14 +15,49 @@ def test_bars_differ_by_their_hatches():
     assert all_differ([group[0].get_hatch() for group in bars])
 
 
-def test_outlines_of_histograms_differ_by_their_dashes():
-    outlines = [
-        patch
-        for patch in EXAMPLES["plot_histogram"]().axes[0].patches
-        if patch.get_label() in NAMES
-    ]
-    assert len(outlines) == 5
-    assert all_differ([str(patch.get_linestyle()) for patch in outlines])
+def test_sets_of_a_histogram_stand_below_each_other_on_one_scale_so_that_none_hides():
+    figure = EXAMPLES["plot_histogram"]()
+    assert [axis.get_title("right") for axis in figure.axes] == list(NAMES)
+    assert len({axis.get_xlim() for axis in figure.axes}) == 1
+    assert len({axis.get_ylim() for axis in figure.axes}) == 1
+    for k, axis in enumerate(figure.axes):
+        heights = [bar.get_height() for bar in axis.patches]
+        assert heights == np.histogram(X + k, np.arange(7))[0].tolist()
+    drawn(figure)
+    places = [axis.get_window_extent() for axis in figure.axes]
+    assert all(one.y0 > other.y1 for one, other in pairwise(places))
+
+
+def test_the_mark_goes_through_every_row_and_has_its_name_once():
+    figure = EXAMPLES["plot_histogram"]()
+    marks = [line for axis in figure.axes for line in axis.get_lines()]
+    assert [line.get_xdata() for line in marks] == [[3, 3]] * 5
+    assert [t.get_text() for axis in figure.axes for t in axis.texts] == ["cut here"]
+
+
+@settings(max_examples=10)
+@given(st.permutations([0, 1] * 6), st.integers(1, 11))
+def test_every_row_of_a_split_is_drawn_once_where_it_stands_in_its_class(labels, cut):
+    labels = np.array(labels)
+    splits = {"first": np.arange(cut)[::-1], "rest": np.arange(cut, 12)}
+    axis = plot_splits(splits, labels, ("poor", "good")).axes[0]
+    found = []
+    for strip in axis.collections:
+        colour = tuple(strip.get_facecolor()[0])
+        for path in strip.get_paths():
+            (x0, y0), (x1, y1) = path.vertices.min(axis=0), path.vertices.max(axis=0)
+            number = round((y0 + y1) / 2)
+            found += [(number, place, colour) for place in range(round(x0), round(x1))]
+    assert len(found) == len(set(f[:2] for f in found)) == 12
+    expected = {
+        (labels[row], int(np.sum(labels[:row] == labels[row]))): row < cut
+        for row in range(12)
+    }
+    colours = {expected[number, place]: set() for number, place, _ in found}
+    for number, place, colour in found:
+        colours[expected[number, place]].add(colour)
+    assert all(len(one) == 1 for one in colours.values())
+    assert colours[True] != colours[False]
 
 
 def test_bars_have_their_heights_and_their_numbers_on_top():

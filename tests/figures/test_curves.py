@@ -7,16 +7,15 @@ from drawn import (
     dashes,
     drawn,
     heights_of_intervals,
-    lies_within_the_page,
     named,
 )
-from example_figures import ARMS, EXAMPLES, LABELS, MARKS, NAMES, PUBLISHED, grid
+from example_figures import ARMS, EXAMPLES, LABELS, MARKS, NAMES, grid
 from matplotlib.colors import to_rgb
 
 from alutils.figures import style
 from alutils.figures.curves import (
     plot_accuracy_by_labels,
-    plot_beside_published,
+    plot_gains,
     plot_learning_curves,
 )
 
@@ -49,6 +48,17 @@ def test_learning_curves_may_come_without_intervals():
     )
 
 
+def test_curves_that_lie_elsewhere_have_axes_of_their_own():
+    far, near = ([1_000, 2_000], [0.8, 0.9], None), ([10, 20], [0.5, 0.6], None)
+    figure = plot_accuracy_by_labels({"far": far, "near": near}, apart=["near"])
+    above, below = figure.axes
+    assert [line.get_label() for line in named(above, ["far", "near"])] == ["far"]
+    assert [line.get_label() for line in named(below, ["far", "near"])] == ["near"]
+    assert above.get_xlim()[0] > below.get_xlim()[1]
+    colours = {a.get_lines()[0].get_color() for a in figure.axes}
+    assert len(colours) == 2
+
+
 # --- mean curves of many runs
 
 
@@ -77,7 +87,8 @@ def test_the_label_says_of_how_many_seeds_the_means_are(left_out, expected):
     table = table[(table["arm"] != "margin") | ~table["seed"].isin(left_out)]
     table = table[(table["arm"] != "k-center") | (table["seed"] == 0)]  # not drawn
     axis = plot_learning_curves(table, {"random": "r", "margin": "m"}).axes[0]
-    assert axis.get_ylabel() == f"test accuracy, {expected}"
+    assert axis.get_ylabel() == "test accuracy"
+    assert axis.get_xlabel() == f"labels in the training set ({expected})"
 
 
 def band_of(axis: plt.Axes) -> tuple[np.ndarray, np.ndarray]:
@@ -111,7 +122,7 @@ def test_seeds_that_agree_have_no_band_beside_their_curve():
 def test_the_band_can_be_seen_beside_its_curve_and_does_not_hide_the_grid():
     band = EXAMPLES["plot_learning_curves"]().axes[0].collections[0]
     assert 0.2 <= band.get_alpha() <= 0.5
-    assert to_rgb(band.get_facecolor()[0]) in map(to_rgb, style.COLOURS)
+    assert to_rgb(band.get_facecolor()[0]) in map(to_rgb, style.LIGHT.colours)
 
 
 def test_arms_end_where_they_were_measured_to():
@@ -145,30 +156,6 @@ def test_more_arms_than_can_be_told_apart_are_refused():
         plot_learning_curves(grid(names), dict(zip(names, names, strict=True)))
 
 
-@pytest.mark.parametrize("letters", [1, 8, 16, 24, 32, 40, 46])
-@pytest.mark.parametrize("published", [None, {"m" * 20: ([9_000], [0.8])}])
-def test_the_names_above_the_axes_fit_the_page_as_long_as_each_does(letters, published):
-    arms = {arm: "mean"[k] * letters for k, arm in enumerate(ARMS[:4])}
-    figure = (
-        plot_learning_curves(grid(), arms)
-        if published is None
-        else plot_beside_published(grid(), arms, published)
-    )
-    assert lies_within_the_page(figure)
-    (legend,) = figure.legends
-    assert len(legend.get_texts()) == 4 + len(published or {})
-    room = figure.axes[0].get_window_extent()
-    assert legend.get_window_extent().y0 >= room.y1
-    assert room.height > 100
-
-
-def test_short_names_share_a_line():
-    figure = plot_learning_curves(grid(), dict(zip(ARMS[:3], "abc", strict=True)))
-    drawn(figure)
-    heights = {t.get_window_extent().y0 for t in figure.legends[0].get_texts()}
-    assert len(heights) == 1
-
-
 def test_marked_accuracies_are_named_beside_the_axes_where_no_curve_is():
     figure = EXAMPLES["plot_learning_curves"]()
     drawn(figure)
@@ -176,16 +163,17 @@ def test_marked_accuracies_are_named_beside_the_axes_where_no_curve_is():
     lines = [line for line in axis.get_lines() if line.get_label() not in ARMS]
     assert [line.get_ydata()[0] for line in lines] == list(MARKS.values())
     names = {" ".join(text.get_text().split()): text for text in axis.texts}
-    assert names.keys() == MARKS.keys()
-    for text in names.values():
-        assert text.get_window_extent().x0 >= axis.get_window_extent().x1
+    assert names.keys() >= MARKS.keys()
+    for name in MARKS:
+        assert names[name].get_window_extent().x0 >= axis.get_window_extent().x1
 
 
 def test_the_name_of_a_mark_is_at_its_height():
     figure = plot_learning_curves(grid(), {"random": "random"}, marks={"here": 0.77})
     drawn(figure)
     axis = figure.axes[0]
-    place = axis.texts[0].get_window_extent()
+    (name,) = (text for text in axis.texts if text.get_text() == "here")
+    place = name.get_window_extent()
     height = axis.transData.transform((0, 0.77))[1]
     assert place.y0 < height < place.y1
 
@@ -199,24 +187,47 @@ def test_names_of_close_marks_stand_in_the_order_of_their_marks():
     assert places["middle"].y1 <= places["highest"].y0
 
 
-# --- beside published points
+def test_arms_in_panels_are_on_one_scale_each_panel_under_its_title():
+    table = grid()
+    panels = {"few": {"random": "r"}, "more": {"random": "r", "margin": "m"}}
+    few, more = plot_learning_curves(table, panels).axes
+    assert [axis.get_title("left") for axis in (few, more)] == ["few", "more"]
+    assert [len(named(axis, "rm")) for axis in (few, more)] == [1, 2]
+    assert few.get_xlim() == more.get_xlim() and few.get_ylim() == more.get_ylim()
+    (one,), (other, _) = named(few, "r"), named(more, "rm")
+    assert one.get_color() == other.get_color()
 
 
-def test_published_points_are_drawn_as_points_of_different_markers():
-    axis = EXAMPLES["plot_beside_published"]().axes[0]
-    points = named(axis, PUBLISHED)
-    assert [
-        (list(line.get_xdata()), list(line.get_ydata())) for line in points
-    ] == list(PUBLISHED.values())
-    assert {line.get_linestyle() for line in points} == {"None"}
-    assert all_differ([line.get_marker() for line in points])
+# --- ahead of a control
 
 
-def test_the_curves_beside_them_are_lines_of_different_dashes_over_log_labels():
-    axis = EXAMPLES["plot_beside_published"]().axes[0]
-    lines = named(axis, ARMS)
-    assert len(lines) == len(axis.collections) == 3  # each with its band
-    assert all_differ(dashes(lines))
-    assert axis.get_xscale() == "log"
-    expected = grid().query("arm == 'margin'").groupby("labels")["accuracy"].mean()
-    assert lines[1].get_ydata() == pytest.approx(expected.to_numpy())
+def test_a_gain_is_the_mean_difference_of_paired_seeds_in_points():
+    rng = np.random.default_rng(0)
+    table = grid(["random", "margin"]).assign(
+        accuracy=lambda t: t["accuracy"] + rng.normal(0, 0.01, len(t))
+    )
+    axis = plot_gains(table, {"margin": "m", "random": "r"}, control="random").axes[0]
+    by_arm = table.pivot(index=["seed", "labels"], columns="arm", values="accuracy")
+    expected = 100 * (by_arm["margin"] - by_arm["random"]).groupby("labels").mean()
+    (margin,), (random,) = named(axis, "m"), named(axis, "r")
+    assert margin.get_ydata() == pytest.approx(expected.to_numpy())
+    assert (random.get_ydata() == 0).all()
+
+
+def test_a_gain_has_the_narrow_band_of_a_pair_where_seeds_move_together():
+    table = grid(["random", "margin"])  # seeds lie 0.01 apart, arms always 0.02
+    low, high = band_of(plot_gains(table, {"margin": "m"}, control="random").axes[0])
+    assert high - low == pytest.approx(0, abs=1e-9)
+
+
+def test_gains_begin_where_they_are_asked_to():
+    axis = plot_gains(grid(), {"margin": "m"}, control="random", from_labels=500).axes[
+        0
+    ]
+    assert named(axis, "m")[0].get_xdata().tolist() == [500, 1_000, 2_000, 5_000]
+
+
+def test_arms_that_share_nothing_with_the_control_are_refused():
+    table = pd.concat([grid(["random"]), grid(["margin"], LABELS + 1)])
+    with pytest.raises(ValueError, match="'margin' and 'random' share no seed"):
+        plot_gains(table, {"margin": "m"}, control="random")

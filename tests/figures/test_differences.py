@@ -87,7 +87,7 @@ def test_the_first_arm_is_at_the_top():
 
 def test_what_is_not_shown_is_hollow():
     hollow = [
-        line.get_markerfacecolor() == "white"
+        line.get_markerfacecolor() == style.LIGHT.paper
         for line in middles_drawn(EXAMPLES["plot_differences"]().axes[0])
     ]
     assert hollow == [
@@ -98,7 +98,9 @@ def test_what_is_not_shown_is_hollow():
 
 def test_an_interval_clear_of_zero_is_hollow_if_its_verdict_says_no_more():
     axis = plot_differences(UNSURE, x_label="points").axes[0]
-    assert {line.get_markerfacecolor() for line in middles_drawn(axis)} == {"white"}
+    assert {line.get_markerfacecolor() for line in middles_drawn(axis)} == {
+        style.LIGHT.paper
+    }
 
 
 def test_an_interval_narrower_than_its_marker_can_still_be_seen():
@@ -123,7 +125,7 @@ def test_the_strip_of_what_matters_too_little_is_named_and_as_wide_as_agreed():
     place, zero = name.get_window_extent(), axis.transData.transform((0, 0))[0]
     assert (place.x0 + place.x1) / 2 == pytest.approx(zero, abs=2)
     assert place.y0 >= axis.get_window_extent().y1
-    for colour in (style.COLOURS[0], style.COLOURS[-1]):
+    for colour in (style.LIGHT.colours[0], style.LIGHT.colours[-1]):
         assert contrast(colour, strip.get_facecolor()) >= 4.5
 
 
@@ -134,7 +136,7 @@ def test_one_arm_and_many_arms_have_the_same_room_each():
     for figure, arms in ((one, 1), (many, 12)):
         drawn(figure)
         rooms.append(figure.axes[0].get_window_extent().height / arms)
-    assert min(rooms) > 3 * style.STYLE["font.size"]
+    assert min(rooms) > 3 * 10
 
 
 # --- single runs

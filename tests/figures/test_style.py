@@ -2,15 +2,22 @@
 
 import importlib
 import inspect
+import io
 import pkgutil
-from itertools import combinations
+import re
+from base64 import b64decode
+from itertools import combinations, permutations
+from pathlib import Path
 
+import IPython.display
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from drawn import contrast, drawn, lies_within_the_page, texts_of
 from example_figures import EXAMPLES, NAMES, X
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
+from PIL import Image
 
 from alutils import figures
 from alutils.figures import style
@@ -19,6 +26,7 @@ from alutils.figures.curves import plot_accuracy_by_labels
 from alutils.figures.differences import plot_intervals
 from alutils.figures.scores import plot_lines
 
+ROOT = Path(__file__).parents[2]
 every_figure = pytest.mark.parametrize("name", EXAMPLES)
 
 
@@ -34,24 +42,71 @@ def test_every_kind_of_figure_has_an_example():
     assert public == set(EXAMPLES)
 
 
-@every_figure
-def test_a_figure_is_drawn_on_opaque_white_and_left_to_the_caller_to_show(name):
-    open_before = plt.get_fignums()
+def in_theme(name, theme):
     figure = EXAMPLES[name]()
+    return figure if theme is style.LIGHT else figure.draw_dark()
+
+
+both_themes = pytest.mark.parametrize(
+    "theme", [style.LIGHT, style.DARK], ids=["light", "dark"]
+)
+
+
+@every_figure
+@both_themes
+def test_a_figure_is_drawn_on_its_opaque_paper_and_left_to_the_caller_to_show(
+    name, theme
+):
+    open_before = plt.get_fignums()
+    figure = in_theme(name, theme)
     assert plt.get_fignums() == open_before
     pixels = drawn(figure)
     assert (pixels[..., 3] == 255).all()
-    # Nothing but white at the edges: nothing is cut off there either.
+    paper = np.round(255 * np.array(to_rgb(theme.paper)))
+    # Nothing but paper at the edges: nothing is cut off there either.
     for edge in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
-        assert (edge == 255).all()
-    assert (pixels[..., :3] < 128).any()
+        assert (edge[:, :3] == paper).all()
+    assert (abs(pixels[..., :3] - paper).max(axis=-1) > 100).any()
 
 
 @every_figure
-def test_text_can_be_read_on_white_and_lies_within_the_page(name):
-    figure = EXAMPLES[name]()
-    assert all(contrast(text.get_color()) >= 4.5 for text in texts_of(figure))
+@both_themes
+def test_text_can_be_read_on_its_paper_and_lies_within_the_page(name, theme):
+    figure = in_theme(name, theme)
+    for text in texts_of(figure):
+        assert contrast(text.get_color(), theme.paper) >= 4.5, text.get_text()
     assert lies_within_the_page(figure)
+
+
+@every_figure
+def test_letters_are_large_enough_for_the_narrowest_page_on_which_a_figure_shrinks(
+    name,
+):
+    css = (ROOT / "_static" / "custom.css").read_text()
+    narrowest = int(re.search(r"\.picture img {\s*min-width: (\d+)px", css)[1])
+    figure = EXAMPLES[name]()
+    pixels_a_point = narrowest / (72 * figure.get_size_inches()[0])
+    assert min(t.get_fontsize() for t in texts_of(figure)) * pixels_a_point >= 9
+
+
+@every_figure
+def test_a_notebook_keeps_both_pictures_of_a_figure_and_they_are_as_large(
+    name, monkeypatch
+):
+    shown = []
+    monkeypatch.setattr(
+        IPython.display, "display", lambda data, raw: shown.append(data)
+    )
+    EXAMPLES[name]()._ipython_display_()
+    (data,) = shown
+    light, dark = (
+        Image.open(io.BytesIO(b64decode(data[kind])))
+        for kind in ("image/png", style.DARK_PNG)
+    )
+    assert light.size == dark.size
+    # Most of a figure is ground.
+    assert np.median(np.asarray(light.convert("L"))) > 240
+    assert np.median(np.asarray(dark.convert("L"))) < 80
 
 
 @every_figure
@@ -93,9 +148,33 @@ def test_a_sixth_series_is_drawn_or_refused(draw):
     assert "six" in {text.get_text() for text in figure.findobj(Text)}
 
 
-@pytest.mark.parametrize("colour", style.COLOURS)
-def test_every_colour_can_be_used_for_text_on_white(colour):
-    assert contrast(colour) >= 4.5
+@both_themes
+def test_every_colour_can_be_used_for_text_on_the_paper_and_on_the_strip(theme):
+    for colour in (*theme.colours, theme.ink):
+        assert contrast(colour, theme.paper) >= 4.5
+    for colour in (theme.colours[0], theme.colours[-1], theme.ink):
+        assert contrast(colour, theme.strip) >= 4.5
+
+
+def test_an_arm_has_the_same_colour_whatever_it_is_drawn_with():
+    def colours(*parts):
+        styles = style.styles_for(parts)
+        return {part: colour for part, (colour, *_) in zip(parts, styles, strict=True)}
+
+    alone = {arm: colours(arm)[arm] for arm in style.PLACES}
+    assert alone["random"] == style.LIGHT.colours[-1]
+    for first, then in permutations(style.PLACES, 2):
+        together = colours("mine", first, then, "yours")
+        assert together[first] == alone[first]
+        if alone[then] != alone[first]:
+            assert together[then] == alone[then]
+        assert len(set(together.values())) == 4
+
+
+def test_what_is_no_arm_is_not_grey_while_another_colour_is_free():
+    *chromatic, grey = style.LIGHT.colours
+    styles = style.styles_for(["a", "random", "b", "c", "d"])
+    assert [colour for colour, *_ in styles] == [chromatic[0], grey, *chromatic[1:]]
 
 
 def test_the_contrast_is_measured_as_wcag_does():
@@ -105,7 +184,14 @@ def test_the_contrast_is_measured_as_wcag_does():
 
 
 @pytest.mark.parametrize(
-    "marks", [style.COLOURS, style.DASHES, style.MARKERS, style.HATCHES]
+    "marks",
+    [
+        style.LIGHT.colours,
+        style.DARK.colours,
+        style.DASHES,
+        style.MARKERS,
+        style.HATCHES,
+    ],
 )
 def test_there_is_a_mark_of_its_own_for_each_of_five_series(marks):
     assert len(marks) == len(set(marks)) == 5

@@ -67,5 +67,10 @@ def heights_of_intervals(container) -> list[tuple[float, float]]:
 
 
 def named(axis: Axes, names) -> list:
-    """The lines of an axis that have one of these names in the legend."""
+    """The lines of an axis that have one of these names."""
     return [line for line in axis.get_lines() if line.get_label() in names]
+
+
+def said_by(figure: Figure) -> set[str]:
+    """What can be read in a figure, whole names that were broken into lines."""
+    return {" ".join(text.get_text().split()) for text in texts_of(figure)}

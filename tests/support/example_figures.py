@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 
 from alutils.evidence.compare import verdict
-from alutils.figures.counts import plot_bars, plot_histogram
+from alutils.figures.beside import plot_beside_published
+from alutils.figures.counts import plot_bars, plot_histogram, plot_splits
 from alutils.figures.curves import (
     plot_accuracy_by_labels,
-    plot_beside_published,
+    plot_gains,
     plot_learning_curves,
 )
 from alutils.figures.differences import (
@@ -16,6 +17,7 @@ from alutils.figures.differences import (
     plot_single_runs,
 )
 from alutils.figures.scores import plot_lines, plot_simplex
+from alutils.figures.steps import plot_steps
 from alutils.figures.training import plot_history, plot_passes
 from alutils.learners.network import History
 from alutils.strategies.scores import entropy, least_confidence, margin
@@ -74,6 +76,19 @@ PUBLISHED = {
     "published: the loop": ([15_000, 20_000], [0.84, 0.85]),
     "published: everything": ([40_000], [0.86]),
 }
+REACHED = {"random": 1_900, "margin": 1_300, "random, LSA, self-training": 400}
+CLASSES_OF_ROWS = np.array([0, 1] * 50)
+SPLITS = {
+    "labelled": np.arange(0, 20),
+    "pool": np.arange(40, 100),
+    "test": np.arange(20, 40),
+}
+STEPS = {
+    "the example:\na network, all labels": (40_000, 40_000, 40_000),
+    "another model": (1_900, 1_800, 2_000),
+    "choice": (1_300, 1_200, 1_400),
+    "words": (80, 0, 150),
+}
 MARKS = {"the example with 40,000 labels, 0.866": 0.866, "published": 0.862}
 RUNS = grid(labels=[5_000]).set_index(["arm", "seed"])["accuracy"]
 REPORTED = {
@@ -116,9 +131,18 @@ EXAMPLES = {
     "plot_learning_curves": lambda: plot_learning_curves(
         grid(), dict(zip(ARMS, ARMS, strict=True)), marks=MARKS
     ),
-    "plot_beside_published": lambda: plot_beside_published(
-        grid(), dict(zip(ARMS[:3], ARMS[:3], strict=True)), PUBLISHED
+    "plot_gains": lambda: plot_gains(
+        grid(), dict(zip(ARMS, ARMS, strict=True)), control="random"
     ),
+    "plot_beside_published": lambda: plot_beside_published(
+        grid(),
+        dict(zip(ARMS[:3], ARMS[:3], strict=True)),
+        PUBLISHED,
+        reached=REACHED,
+        target=0.8,
+    ),
+    "plot_splits": lambda: plot_splits(SPLITS, CLASSES_OF_ROWS, ("poor", "good")),
+    "plot_steps": lambda: plot_steps(STEPS, x_label="labels, to an accuracy of 0.858"),
     "plot_intervals": lambda: plot_intervals(
         {
             "labels": {name: (0.5, 0.4, 0.7) for name in NAMES},
