@@ -138,7 +138,7 @@ def final_accuracy(table: pd.DataFrame) -> pd.Series:
 
 
 def labels_to_target(
-    curves: pd.Series | pd.DataFrame, target: float
+    curves: pd.Series | pd.DataFrame, target: float | Sequence[float]
 ) -> float | np.ndarray:
     """Labels from which on a curve stays at or above a target; infinity if it ends
     below, for then nobody knows.
@@ -147,7 +147,11 @@ def labels_to_target(
     ----------
     curves
         a learning curve, its labels as the index; or one a row, as `curves_of` gives them
+    target
+        one target, or several, which become the last axis of the answer
     """
+    if np.ndim(target):
+        return np.stack([labels_to_target(curves, one) for one in target], axis=-1)
     labels = curves.axes[-1].to_numpy(dtype=float)
     # A target may be a mean itself, summed up in another order.
     below = ~(curves.to_numpy() >= target - 1e-12)

@@ -7,7 +7,7 @@ run depend on each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -191,10 +191,13 @@ def middle(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def mean_labels_to_target(
-    table: pd.DataFrame, arm: str, target: float, measure: str = "accuracy"
-) -> tuple[float, float, float]:
+    table: pd.DataFrame,
+    arm: str,
+    target: float | Sequence[float],
+    measure: str = "accuracy",
+) -> tuple[float, float, float] | tuple[list, list, list]:
     """Labels at which the mean curve of an arm's seeds reaches a target for good, and
-    its bootstrap interval.
+    its bootstrap interval; of several targets, a list of each.
 
     Raises
     ------
@@ -211,11 +214,11 @@ def share_of_labels(
     table: pd.DataFrame,
     arm: str,
     control: str,
-    target: float,
+    target: float | Sequence[float],
     measure: str = "accuracy",
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float] | tuple[list, list, list]:
     """Labels that an arm needs for a target, divided by those that the control needs;
-    mean curves, with the bootstrap interval of paired seeds.
+    mean curves, with the bootstrap interval of paired seeds; of several targets, lists.
 
     Infinity where the arm never reaches the target, or only after labels at which the
     control, still below, has stopped; 0 where only the control never does.
@@ -246,9 +249,8 @@ def _means(curves: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
 
 def _with_interval(
     seeds: int, statistic: Callable[[np.ndarray], np.ndarray]
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float] | tuple[list, list, list]:
     """A statistic of all seeds, each there once, and the ends of its interval."""
-    interval = bootstrap_interval(seeds, statistic)
-    return tuple(
-        float(end) for end in (statistic(np.arange(seeds)[None])[0], *interval)
-    )
+    value = statistic(np.arange(seeds)[None])[0]
+    ends = bootstrap_interval(seeds, statistic)
+    return tuple(np.asarray(end).tolist() for end in (value, *ends))

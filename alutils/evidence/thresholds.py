@@ -1,0 +1,75 @@
+"""What follows from where the threshold lies: counts on a grid of thresholds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+STEPS = 400  # thresholds 0, 1/400, 2/400, … 1
+
+
+def counts_between(positive: np.ndarray, steps: int = STEPS) -> np.ndarray:
+    """How many probabilities lie between two neighbours of a grid of thresholds.
+
+    Parameters
+    ----------
+    positive : array of shape (n,)
+        probability of positive
+    steps
+        the thresholds are 0, 1/steps, 2/steps and so on up to 1
+
+    Returns
+    -------
+    array of shape (steps + 1,): at place k those that threshold k is the first to be no
+    smaller than. So the model says "negative", at that threshold, to as many as there are
+    up to place k.
+
+    Raises
+    ------
+    ValueError
+        If a number is no probability.
+
+    Examples
+    --------
+    >>> counts_between(np.array([0.0, 0.2, 0.5, 0.9]), steps=2)
+    array([1, 2, 1])
+    """
+    positive = np.asarray(positive, dtype=float)
+    wrong = positive[~((positive >= 0) & (positive <= 1))]
+    if wrong.size:
+        raise ValueError(f"{wrong[0]}: expected probabilities, from 0 to 1")
+    grid = np.arange(steps + 1) / steps
+    return np.bincount(np.searchsorted(grid, positive), minlength=steps + 1)
+
+
+def counts_by_class(
+    positive: np.ndarray, labels: np.ndarray, steps: int = STEPS
+) -> dict[str, np.ndarray]:
+    """`counts_between` of the negative and of the positive texts, apart: what it takes to
+    know both kinds of errors at every threshold of the grid.
+
+    Parameters
+    ----------
+    positive : array of shape (n,)
+        probability of positive
+    labels : array of shape (n,)
+        0 or 1
+
+    Raises
+    ------
+    ValueError
+        If there is not one label for each probability, or one is neither 0 nor 1.
+    """
+    positive, labels = np.asarray(positive), np.asarray(labels)
+    if positive.shape != labels.shape:
+        raise ValueError(
+            f"{len(positive)} probabilities and {len(labels)} labels: expected one label"
+            " for each"
+        )
+    if not np.isin(labels, (0, 1)).all():
+        raise ValueError(
+            "labels other than 0 and 1: two kinds of errors need two classes"
+        )
+    return {
+        name: counts_between(positive[labels == label], steps)
+        for label, name in enumerate(("negative", "positive"))
+    }

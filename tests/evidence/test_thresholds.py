@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import confusion_matrix
+
+from alutils.evidence.thresholds import STEPS, counts_between, counts_by_class
+
+# Many of them on the grid itself, where a place is decided by "no smaller".
+probabilities = st.lists(
+    st.integers(0, STEPS).map(lambda k: k / STEPS) | st.floats(0, 1),
+    min_size=1,
+    max_size=50,
+)
+
+
+@given(probabilities, st.integers(0, STEPS), st.randoms(use_true_random=False))
+def test_sums_of_the_counts_are_the_confusion_matrix_at_every_threshold(
+    positive, place, random
+):
+    positive = np.array(positive)
+    labels = np.array([random.randint(0, 1) for _ in positive])
+    counts = counts_by_class(positive, labels)
+    said = positive > place / STEPS
+    expected = confusion_matrix(labels, said, labels=[0, 1])
+    for row, name in zip(expected, ("negative", "positive"), strict=True):
+        below = counts[name][: place + 1].sum()
+        assert row.tolist() == [below, counts[name].sum() - below]
+
+
+def test_no_text_is_left_out_at_the_ends():
+    assert counts_between(np.array([0.0, 1.0, 1.0]), steps=4).tolist() == [
+        1,
+        0,
+        0,
+        0,
+        2,
+    ]
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.1, np.nan])
+def test_what_is_no_probability_is_named(wrong):
+    with pytest.raises(ValueError, match=f"{wrong}: expected probabilities"):
+        counts_between(np.array([0.5, wrong]))
+
+
+def test_every_probability_needs_a_label_of_one_of_two_classes():
+    with pytest.raises(ValueError, match="2 probabilities and 1 labels"):
+        counts_by_class(np.array([0.1, 0.2]), np.array([1]))
+    with pytest.raises(ValueError, match="other than 0 and 1"):
+        counts_by_class(np.array([0.1, 0.2]), np.array([1, 2]))
