@@ -53,6 +53,7 @@ EARLY = (
     "tests/book/test_built_book.py",
     "tests/book/test_sources.py",
     "tests/book/test_browser.py",
+    "tests/book/test_be_the_oracle.py",
     "tests/labelling/test_in_jupyterlab.py",
     "tests/experiments/",
     "tests/test_recipes.py",

@@ -29,7 +29,7 @@ def phrase_counts(
     ValueError
         If there are too many words for such numbers: millions, in millions of texts.
     """
-    words, lengths = _words(texts)
+    _, words, lengths = all_words(texts)
     ends = np.cumsum(lengths)
     learnt = {
         "ends": ends,
@@ -50,9 +50,9 @@ def phrase_counts(
     return counts.tocsr()
 
 
-def _words(texts: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
-    """All words of all texts, one text after the other, each as its place in their
-    alphabetical order; and how many each text has."""
+def all_words(texts: Iterable[str]) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """The different words in alphabetical order; all words of all texts, one text after
+    the other, each as its place in that order; and how many each text has."""
     scikit_learns = CountVectorizer()
     prepare, cut = scikit_learns.build_preprocessor(), scikit_learns.build_tokenizer()
     numbers: defaultdict[str, int] = defaultdict()
@@ -63,9 +63,10 @@ def _words(texts: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
         found = map(numbers.__getitem__, words)
         pieces.append(np.fromiter(found, dtype=np.int32, count=len(words)))
     places = np.empty(len(numbers), dtype=np.int32)
-    places[[numbers[word] for word in sorted(numbers)]] = np.arange(len(numbers))
+    names = sorted(numbers)
+    places[[numbers[word] for word in names]] = np.arange(len(numbers))
     lengths = np.array([len(piece) for piece in pieces], dtype=np.int64)
-    return places[np.concatenate([np.empty(0, np.int32), *pieces])], lengths
+    return names, places[np.concatenate([np.empty(0, np.int32), *pieces])], lengths
 
 
 def _frequent(

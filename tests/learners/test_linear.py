@@ -164,3 +164,21 @@ def test_a_review_that_every_model_denies_is_torn_between_the_classes():
     for answers in learner.predict_proba(np.arange(8)):
         assert np.isfinite(answers).all()
         assert answers.sum() == pytest.approx(1)
+
+
+def test_an_exact_learner_goes_to_the_optimum_and_leaves_the_intercept_free():
+    rng = np.random.default_rng(0)
+    features, labels = rng.normal(size=(60, 4)), rng.integers(0, 2, 60)
+    learner = LinearLearner(features, C=3.0, exact=True)
+    learner.fit(ROWS, labels[ROWS])
+    known = np.column_stack([features[ROWS], np.ones(len(ROWS))])
+    signs = 2 * labels[ROWS] - 1
+
+    def slope(weights):
+        wrong = signs * expit(-signs * (known @ weights))
+        return np.append(weights[:-1], 0) - 3.0 * known.T @ wrong
+
+    weights = scipy.optimize.root(slope, np.zeros(5), tol=1e-13).x
+    expected = expit(np.column_stack([features, np.ones(60)]) @ weights)
+    found = learner.predict_proba(np.arange(60))
+    assert found[:, 1] == pytest.approx(expected, abs=1e-9)
