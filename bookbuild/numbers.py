@@ -1,33 +1,23 @@
-"""What the pages quote from the tracked results: numbers, the table of run times, the
-headline figure."""
+"""What the pages quote from the tracked results: numbers, the table of run times."""
 
 from __future__ import annotations
 
-import io
+import math
 
+import nbformat
 import pandas as pd
 
 from alutils.evidence.curves import last_rounds
-from alutils.evidence.intervals import mean_labels_to_target, reach_of_gap
+from alutils.evidence.intervals import reach_of_gap
 from alutils.experiments.grid import read_grid
-from alutils.figures.curves import plot_beside_published
 from alutils.results import results_folder, tracked_results
 from alutils.settings import PROFILES
+from bookbuild.contents import chapters
+from bookbuild.exercises import outside_solutions
+from bookbuild.findings import findings, savings_table
+from bookbuild.headline import headline_labels, headline_numbers
 
-# The arms of the headline figure, by their names in the results.
-HEADLINE_ARMS = {
-    "random": "linear model, random labels",
-    "margin": "linear model, labels that it doubts",
-    "margin, LSA, self-training": "the same, and it reads unlabelled texts",
-}
-
-
-def headline_labels() -> tuple[float, dict[str, tuple[float, float, float]]]:
-    """The best published accuracy, and the labels with which each arm of the headline
-    figure reaches it, with the ends of their interval."""
-    runs = tracked_results("strategies_linear")
-    best = tracked_results("published_logs").query("arm == 'full data'").accuracy.max()
-    return best, {arm: mean_labels_to_target(runs, arm, best) for arm in HEADLINE_ARMS}
+FOLDED = {"hide-cell", "hide-input", "remove-cell", "remove-input"}
 
 
 def pairs_at_full_size() -> pd.DataFrame:
@@ -65,10 +55,6 @@ def substitutions() -> dict[str, str]:
         tracked_results(name)["labels"].max() for name in ("baseline", "ratio_loop")
     )
     times = tracked_results("run_times_full")
-    rows = "\n".join(
-        f"| {chapter_title(t.chapter)} | {in_words(t.seconds)} |"
-        for t in times.itertuples()
-    )
     sizes = []
     for name, s in PROFILES.items():
         total = s.reviews or int(full) + s.validation + s.test
@@ -91,21 +77,13 @@ def substitutions() -> dict[str, str]:
         " |\n|:--|--:|--:|--:|--:|--:|--:|"
     )
     pairs = pairs_at_full_size()
-    best, reached = headline_labels()
-    needed = {arm: f"{value:,.0f}" for arm, (value, *_) in reached.items()}
-    _, low, high = reached["margin, LSA, self-training"]
-    seeds = tracked_results("strategies_linear").groupby("arm").seed.nunique().min()
+    best, _ = headline_labels()
     return {
         "grids": "\n".join(
             f"- `{path.stem}`: {read_grid(path).question}"
             for path in sorted(results_folder().glob("*.toml"))
         ),
-        "published_best": f"{best:.3f}",
-        "seeds": str(seeds),
-        "random_labels": needed["random"],
-        "margin_labels": needed["margin"],
-        "best_labels": needed["margin, LSA, self-training"],
-        "best_labels_interval": f"{low:,.0f}–{high:,.0f}",
+        **headline_numbers(),
         "pairs": str(len(pairs)),
         "published_pairs": str(pairs["published"].sum()),
         "own_pairs": str((~pairs["published"]).sum()),
@@ -115,7 +93,9 @@ def substitutions() -> dict[str, str]:
         "full_labels": f"{full:,}",
         "loop_labels": f"{loop:,}",
         "cores": str(times.cores[0]),
-        "run_times": f"| chapter | time at full size |\n|---|---:|\n{rows}",
+        "run_times": run_times(),
+        "savings": savings_table(best, full),
+        **findings(),
     }
 
 
@@ -123,6 +103,40 @@ def chapter_title(stem: str) -> str:
     """The number and the title of a chapter, from the name of its notebook."""
     number, title = stem.split("_", 1)
     return f"{int(number)}. {title.replace('_', ' ').capitalize()}"
+
+
+def reading_minutes(notebook: nbformat.NotebookNode) -> int:
+    """Minutes that a chapter takes to read, rounded up to five: 200 words a minute, and
+    half a minute for each cell of code that its page shows open. Solutions are not
+    counted."""
+    cells = outside_solutions(notebook)
+    lines = [
+        line
+        for cell in cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if not line.startswith(("```", ":"))  # directives, which no page shows
+    ]
+    words = sum(any(map(str.isalnum, word)) for word in " ".join(lines).split())
+    shown = sum(
+        cell.cell_type == "code" and FOLDED.isdisjoint(cell.metadata.get("tags", []))
+        for cell in cells
+    )
+    return 5 * math.ceil((words / 200 + shown / 2) / 5)
+
+
+def run_times() -> str:
+    """A row for each chapter: how long it takes to read, and how long a machine takes
+    for it at full size, as far as that has been measured."""
+    took = tracked_results("run_times_full").set_index("chapter")["seconds"]
+    rows = [
+        f"| {chapter_title(path.stem)}"
+        f" | {reading_minutes(nbformat.read(path, 4))} minutes"
+        f" | {in_words(took[path.stem]) if path.stem in took else '–'} |"
+        for path in chapters()
+    ]
+    header = "| chapter | to read | for the machine |\n|:--|--:|--:|"
+    return "\n".join([header, *rows])
 
 
 def in_words(seconds: float) -> str:
@@ -135,23 +149,3 @@ def in_words(seconds: float) -> str:
         if seconds > 45
         else f"{seconds:.0f} seconds"
     )
-
-
-def headline_figure() -> bytes:
-    """The figure of the welcome page, as PNG."""
-    published = tracked_results("published_logs").groupby("arm")
-    points = {
-        name: tuple(
-            published.get_group(arm)[c].to_list() for c in ("labels", "accuracy")
-        )
-        for name, arm in (
-            ("published: error-ratio loop", "ratio loop"),
-            ("published: all labels", "full data"),
-        )
-    }
-    figure = plot_beside_published(
-        tracked_results("strategies_linear"), HEADLINE_ARMS, points
-    )
-    image = io.BytesIO()
-    figure.savefig(image)
-    return image.getvalue()
