@@ -19,44 +19,21 @@ import pandas as pd
 import yaml
 
 from alutils.cache import digest
+from alutils.figures.style import pictures_of
 from alutils.provenance import permitted_cores
+from bookbuild import be_the_oracle, dark
 from bookbuild.api import with_modules
+from bookbuild.contents import chapters
 from bookbuild.execute import ROOT, check_profile, execute_all
-from bookbuild.numbers import headline_figure, substitutions
+from bookbuild.exercises import with_exercises
+from bookbuild.headline import figures
+from bookbuild.numbers import substitutions
+from bookbuild.slides import build_slides, slides_sources
+from bookbuild.stills import with_stills_apart
 
 BUILD = ROOT / "build"
+SOURCES = ("book/*.md", "book/*.bib", "book/figures/*", "_static/*", "_scripts/**/*.*")
 PDF = "../_downloads/active-learning-on-movie-reviews.pdf"  # from a page of book/
-
-
-def pages(root: Path = ROOT) -> list[str]:
-    """The names of all pages, without their endings, in the order of _toc.yml."""
-    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    parts = [chapter["file"] for p in contents["parts"] for chapter in p["chapters"]]
-    return [contents["root"], *parts]
-
-
-def chapters(root: Path = ROOT) -> list[Path]:
-    """The notebooks in the order of the table of contents.
-
-    Raises
-    ------
-    ValueError
-        If a notebook or page is in the table of contents and not in its folder, or the
-        other way round.
-    """
-    listed = pages(root)
-    there = {
-        str(path.relative_to(root).with_suffix(""))
-        for path in [*root.glob("notebooks/*.ipynb"), *root.glob("book/*.md")]
-    }
-    for name in sorted(set(listed) - there):
-        raise ValueError(
-            f"_toc.yml names {name}, but there is no such file: add it or take the line"
-            " out"
-        )
-    for name in sorted(there - set(listed)):
-        raise ValueError(f"{name} is not in _toc.yml: add it there or delete the file")
-    return [root / f"{name}.ipynb" for name in listed if name.startswith("notebooks/")]
 
 
 def write_if_changed(content: bytes, target: Path) -> None:
@@ -71,27 +48,42 @@ def stage(executed: list[Path], build: Path, offer_pdf: bool = False) -> Path:
     source = build / "source"
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     config = with_address(config)
+    oracle_files, oracle_figures, oracle_numbers = be_the_oracle.staged(source)
+    numbers = substitutions()
     config["parse"]["myst_substitutions"] = {
-        **substitutions(),
+        **numbers,
+        **oracle_numbers,
         # A link only where pdf.py is to follow.
         "pdf": f'You can also <a href="{PDF}">read it as a PDF</a>.'
         if offer_pdf
         else "",
     }
-    wanted = {
-        source / "_toc.yml": (ROOT / "_toc.yml").read_bytes(),
-        source / "book" / "figures" / "headline.png": headline_figure(),
-    }
-    for pattern in ("book/*.md", "book/*.bib", "book/figures/*", "_static/*"):
+    wanted = {source / "_toc.yml": (ROOT / "_toc.yml").read_bytes(), **oracle_files}
+    twins = source / dark.FOLDER
+    for name, figure in {**figures(), **oracle_figures}.items():
+        light, wanted[twins / name] = pictures_of(figure).values()
+        wanted[source / "book" / "figures" / name] = light
+    for pattern in SOURCES:
         for path in ROOT.glob(pattern):
             wanted[source / path.relative_to(ROOT)] = path.read_bytes()
     api = source / "book" / "api.md"
     wanted[api] = with_modules(wanted[api].decode()).encode()
+    handout = source / "book" / "exercises.md"
+    wanted[handout] = with_exercises(wanted[handout].decode(), chapters()).encode()
+    for path in ROOT.glob("book/figures/*.svg"):
+        drawing = path.read_text(encoding="utf-8")
+        wanted[twins / path.name] = dark.in_dark(drawing).encode()
     for path in executed:
-        wanted[source / "notebooks" / path.name] = with_run_time(path)
+        page, dark_ones = dark.taken_out(with_run_time(path))
+        wanted[source / "notebooks" / path.name] = page
+        wanted |= {twins / name: picture for name, picture in dark_ones.items()}
+    folder = source / "book" / "figures"
+    pictures = {p.name: wanted[p] for p in wanted if p.parent == folder}
+    for name, content in slides_sources(executed, pictures, numbers).items():
+        wanted[source / "slides" / name] = content
     # Sphinx copies styles and scripts only where it writes pages.
-    styles = digest(path.read_bytes() for path in sorted(ROOT.glob("_static/*")))
-    config["sphinx"]["config"]["html_context"]["styles"] = styles
+    parts = [wanted[p] for p in sorted(wanted) if p.suffix in (".css", ".js", ".svg")]
+    config["sphinx"]["config"]["html_context"]["styles"] = digest(parts)
     wanted[source / "_config.yml"] = yaml.safe_dump(config, sort_keys=False).encode()
     for path in source.rglob("*"):
         if path.is_file() and path not in wanted:
@@ -128,7 +120,7 @@ def _pages_address(repository: str) -> str:
 def with_run_time(executed: Path) -> bytes:
     """A notebook for the pages: its run time under the title, the values that it was run
     with folded, no machine's paths."""
-    notebook = nbformat.read(executed, 4)
+    notebook = with_stills_apart(nbformat.read(executed, 4))
     run = notebook.metadata.pop("book")
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
@@ -212,6 +204,7 @@ def make_book(profile: str, keep: bool = False, offer_pdf: bool = False) -> Path
                 return start
         made_from.unlink(missing_ok=True)
         build_html(source, build)
+        build_slides(source / "slides", start.parent / "slides", build)
         made_from.write_text(sources, encoding="utf-8")
         return start
 

@@ -18,7 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from bookbuild.make import BUILD, PDF, one_at_a_time, pages
+from bookbuild.contents import pages
+from bookbuild.make import BUILD, PDF, one_at_a_time
 
 NAME = Path(PDF).name
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -67,7 +68,7 @@ def article(html: Path, page: str, listed: list[str]) -> Tag:
     """What a page says, with folds open and every id and link made for the one page."""
     text = (html / f"{page}.html").read_text(encoding="utf-8")
     found = BeautifulSoup(text, "html.parser").select_one("article")
-    for screen_only in found.select("a.headerlink, script"):
+    for screen_only in found.select("a.headerlink, script, .only-dark"):
         screen_only.decompose()
     for fold in found.select("details"):
         fold["open"] = ""

@@ -12,10 +12,11 @@ import pytest
 from alutils.results import tracked_results
 from bookbuild.execute import PARAMETERS, check_parameters
 from bookbuild.kernel import KERNEL
-from bookbuild.numbers import in_words
+from bookbuild.numbers import in_words, reading_minutes
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MOST_CELLS = 40  # exercises and solutions included
 SENTENCE_END = re.compile(r"[.:?!)”*]$")
 
 
@@ -54,6 +55,8 @@ def faults(notebook: nbformat.NotebookNode) -> list[str]:
                     found.append(f"no alt text: {cell.source[:40]!r}")
                 if not mystnb.get("figure", {}).get("caption"):
                     found.append(f"no caption: {cell.source[:40]!r}")
+    if len(cells) > MOST_CELLS:
+        found.append(f"{len(cells)} cells: more than {MOST_CELLS} are two chapters")
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     for heading in (
         "**What you'll do.**",
@@ -97,6 +100,7 @@ def test_the_parameters_of_a_notebook_are_settings(path):
         ),
         (lambda nb: code_of(nb)[1].metadata.pop("tags"), "0 parameters cells"),
         (lambda nb: nb.cells.insert(6, nb.cells[5]), "no lead-in before"),
+        (lambda nb: nb.cells.extend(nb.cells[:20]), "cells: more than 40 are two"),
         (lambda nb: figure_of(nb).metadata.pop("mystnb"), "no alt text"),
         (lambda nb: nb.cells[0].update(source="# Title"), "no **What you'll do.**"),
         (
@@ -123,12 +127,20 @@ def test_a_damaged_notebook_is_told_what_is_wrong(damage, fault):
 def test_the_time_that_a_notebook_promises_is_the_measured_one(path):
     times = tracked_results("run_times_full").query("chapter == @path.stem")
     measured = [
-        f"Time: {in_words(run.seconds)} at full size on {run.cores} processor cores."
+        f"Machine's time: {in_words(run.seconds)} at full size on {run.cores} processor"
+        " cores."
         for run in times.itertuples()
     ]
-    (promise,) = measured or ["Time: not measured yet."]
+    (promise,) = measured or ["Machine's time: not measured yet."]
     opening = nbformat.read(path, 4).cells[0].source
     assert promise in opening, "write the time into the notebook that make results kept"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_reader_s_time_that_a_notebook_promises_follows_from_its_length(path):
+    notebook = nbformat.read(path, 4)
+    said = f"Reader's time: about {reading_minutes(notebook)} minutes. Machine's time:"
+    assert said in notebook.cells[0].source
 
 
 def code_of(notebook):

@@ -203,7 +203,11 @@ def test_a_chapter_made_by_its_recipe_has_the_structure_and_runs(house):
     start, end = notebook.cells[:6], notebook.cells[recap:]
     assert "parameters" in start[3].metadata["tags"] and "banner(" in start[5].source
     text = re.sub(r"^# .*", "# Count the words", start[0].source)
-    start[0].source = re.sub(r"Time: .*", "Time: not measured yet.", text)
+    start[0].source = re.sub(
+        r"Reader's time: .*",
+        "Reader's time: about 5 minutes. Machine's time: not measured yet.",
+        text,
+    )
     for cell in end:
         cell.source = cell.source.replace("ex-01-", "ex-11-")
         if cell.cell_type == "code":

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from sources import faults, outputs_on, short_texts
 
-from bookbuild.make import chapters
+from bookbuild.contents import chapters
 
 each_chapter = pytest.mark.parametrize(
     "notebook", chapters(), ids=lambda path: path.stem

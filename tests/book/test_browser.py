@@ -20,8 +20,9 @@ from browser import run_in_browser
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
+from bookbuild.contents import pages
 from bookbuild.make import with_address
-from bookbuild.pdf import anchor, find_chromium, pages, print_pdf
+from bookbuild.pdf import anchor, find_chromium, print_pdf
 
 ROOT = Path(__file__).parents[2]
 # Rules of WCAG that a page may break, each with the reason; empty is best.

@@ -8,13 +8,16 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
+import numpy as np
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from alutils.results import tracked_results
+from bookbuild.contents import chapters
 from bookbuild.execute import execute, longest_first
-from bookbuild.make import BUILD, build_html, chapters
+from bookbuild.make import BUILD, build_html
 from bookbuild.numbers import substitutions
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +92,42 @@ def test_every_picture_is_there_and_says_what_it_shows(pages):
     assert seen > 10
 
 
+def test_every_figure_is_there_for_both_themes_as_large_and_as_it_should_be(pages):
+    seen = 0
+    for path, page in pages.items():
+        for frame in page.select("article .picture"):
+            light, dark = frame.select("img")
+            assert light["class"] == ["only-light"] and dark["class"] == ["only-dark"]
+            assert light["alt"] == dark["alt"]
+            if not light["src"].endswith(".png"):
+                continue
+            seen += 1
+            images = [
+                Image.open(path.parent / unquote(picture["src"])).convert("L")
+                for picture in (light, dark)
+            ]
+            assert images[0].size == images[1].size, light["src"]
+            grounds = [np.median(np.asarray(image)) for image in images]
+            assert grounds[0] > 240 and grounds[1] < 80, (path.name, light["alt"])
+    figures = sum(
+        len(page.select("article figure:has(img)")) for page in pages.values()
+    )
+    frames = sum(len(page.select("article figure .picture")) for page in pages.values())
+    assert seen > 10 and frames == figures
+
+
+def test_every_part_to_move_has_its_still_picture_in_the_next_cell(pages):
+    found = 0
+    for path, page in pages.items():
+        for part in page.select("div.moving"):
+            still = part.find_parent(class_="cell").find_next_sibling()
+            assert still.select("figure img"), f"{path.name}: {part['data-part']}"
+            found += 1
+    cells = [cell for path in chapters() for cell in nbformat.read(path, 4).cells]
+    shown = [re.findall(r"\bmoving\(", c.source) for c in cells if "outputs" in c]
+    assert found == sum(map(len, shown))
+
+
 def test_every_link_inside_the_book_arrives(pages, html):
     places = {
         path: {element["id"] for element in page.select("[id]")}
@@ -123,12 +162,12 @@ def test_the_pages_quote_the_tracked_results(pages):
     said = substitutions()
     assert f"with all {said['full_labels']} labels" in text
     assert f"lower in {said['loop_lower']} of the {said['pairs']}," in text
-    assert (
-        f"{said['best_labels']} (95% interval {said['best_labels_interval']})" in text
-    )
+    for arm in ("random", "margin", "best", "words"):
+        labels, interval = said[f"{arm}_labels"], said[f"{arm}_labels_interval"]
+        assert re.search(rf"\b{labels}\b[^.]*\.?[^.]*{interval}\b", text), arm
     runs = tracked_results("strategies_linear")
     seeds = runs.groupby("arm")["seed"].nunique().min()
-    assert f"the mean of {seeds} seeds" in text
+    assert f"the mean of {seeds} runs" in text
 
 
 def test_without_an_address_there_are_no_launch_buttons(pages):

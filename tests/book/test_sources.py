@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sources import faults, outputs_on, short_texts
 
-from bookbuild.make import chapters
+from bookbuild.contents import chapters
 
 each_light_chapter = pytest.mark.parametrize(
     "notebook", chapters()[:2], ids=lambda path: path.stem

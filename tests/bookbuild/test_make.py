@@ -17,7 +17,7 @@ from tiny import tiny_notebook
 from bookbuild import execute as execute_notebooks
 from bookbuild.address import current_addresses, set_address
 from bookbuild.execute import execute, execute_all, inputs_digest, is_current
-from bookbuild.make import chapters, one_at_a_time, with_run_time, write_if_changed
+from bookbuild.make import one_at_a_time, with_run_time, write_if_changed
 
 ROOT = Path(__file__).parents[2]
 
@@ -173,27 +173,6 @@ def test_the_command_refuses_an_unknown_profile_and_says_which_there_are():
     assert (
         "make book: unknown profile 'big': choose one of 'full', 'small'" in done.stderr
     )
-
-
-def test_the_table_of_contents_and_the_folders_agree(tmp_path):
-    assert [path.stem[:2] for path in chapters()] == [
-        f"{k:02d}" for k in range(1, len(chapters()) + 1)
-    ]
-    for folder in ("book", "notebooks"):
-        (tmp_path / folder).mkdir()
-        for path in [*(ROOT / folder).glob("*.md"), *(ROOT / folder).glob("*.ipynb")]:
-            (tmp_path / folder / path.name).touch()
-    shutil.copyfile(ROOT / "_toc.yml", tmp_path / "_toc.yml")
-    chapters(tmp_path)
-    (tmp_path / "notebooks" / "99_forgotten.ipynb").touch()
-    with pytest.raises(ValueError, match=r"notebooks/99_forgotten is not in _toc\.yml"):
-        chapters(tmp_path)
-    (tmp_path / "notebooks" / "99_forgotten.ipynb").unlink()
-    (tmp_path / "book" / "glossary.md").unlink()
-    with pytest.raises(
-        ValueError, match=r"_toc\.yml names book/glossary, but there is no such file"
-    ):
-        chapters(tmp_path)
 
 
 def test_a_page_says_how_long_it_took_and_names_no_path_of_the_machine(tmp_path):

@@ -98,7 +98,7 @@ const tools = (tab) =>
 const prose = (tab) =>
   tab.$$eval("article p", (all) =>
     all
-      .filter((paragraph) => !paragraph.closest(".cell_output, .run-time, nav"))
+      .filter((paragraph) => !paragraph.closest(".cell_output, .run-time, #oracle, nav"))
       .map((paragraph) => paragraph.textContent)
       .join(" "),
   );
