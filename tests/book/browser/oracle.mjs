@@ -335,7 +335,7 @@ async function odd() {
   }
   const { context, tab } = await reader({ javaScriptEnabled: false });
   found.scriptless = {
-    still: await tab.locator(".oracle-still img").isVisible(),
+    still: await tab.locator(".oracle-still img.only-light").isVisible(),
     words: await tab.locator(".oracle-still").innerText(),
   };
   await context.close();
