@@ -14,8 +14,6 @@ from browser import run_in_browser
 
 from bookbuild.be_the_oracle import RANDOM_FIRST, page_arrays
 
-MOST_BYTES = 900_000
-
 
 @pytest.fixture(scope="module")
 def found(html) -> dict:
@@ -108,14 +106,6 @@ def test_paper_and_pages_without_scripts_show_the_still_picture(found):
         assert sitting["print"] == {"still": True, "part": False}, name
     assert found["odd"]["scriptless"]["still"]
     assert "Where scripts run, you label here" in found["odd"]["scriptless"]["words"]
-
-
-def test_the_whole_page_is_light_enough(found):
-    sizes = dict(found["sittings"][0]["sizes"])
-    assert any(path.endswith("oracle/data.js") for path in sizes)
-    assert sum(sizes.values()) < MOST_BYTES, sorted(sizes.items(), key=lambda s: -s[1])[
-        :8
-    ]
 
 
 def test_the_address_names_the_rules_and_labels_outlive_a_reload(found, made):

@@ -20,13 +20,16 @@ from browser import run_in_browser
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
+from bookbuild.address import with_address
 from bookbuild.contents import pages
-from bookbuild.make import with_address
 from bookbuild.pdf import anchor, find_chromium, print_pdf
 
 ROOT = Path(__file__).parents[2]
 # Rules of WCAG that a page may break, each with the reason; empty is best.
 EXCEPTIONS: dict[str, str] = {}
+# All that a first visit fetches, in bytes as the files are: a server that compresses sends
+# less than half of them.
+BUDGETS = {"book/index.html": 600_000, "book/be-the-oracle.html": 900_000}
 
 
 class _LikeGitHubPages(SimpleHTTPRequestHandler):
@@ -170,6 +173,25 @@ def test_every_page_says_what_it_is(found):
         assert len(identity["description"]) > 40, f"{path}: {identity['description']!r}"
         descriptions.add(identity["description"])
     assert len(descriptions) == len(found["pages"])
+
+
+@pytest.mark.parametrize("path", BUDGETS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_is_light_enough_and_fetches_nothing_for_the_other_theme(
+    found, path, theme
+):
+    (seen,) = (
+        weight["files"]
+        for weight in found["weights"]
+        if (weight["path"], weight["theme"]) == (path, theme)
+    )
+    heaviest = sorted(seen, key=lambda file: -file["raw"])
+    assert sum(file["raw"] for file in seen) < BUDGETS[path], heaviest[:8]
+    fetched = {file["pathname"].rpartition("/")[2] for file in seen}
+    pictures = {name for name in fetched if name.endswith(".png")}
+    stems = {name.removesuffix(".png").rstrip("1") for name in pictures}
+    assert len(stems) == len(pictures) >= 1
+    assert not {"searchindex.js", "moving.js", "fa-solid-900.woff2"} & fetched
 
 
 def test_a_wrong_address_shows_a_page_that_leads_back(found):

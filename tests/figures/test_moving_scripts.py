@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from moving_parts import ARMS, STATIC, learning_runs, parts, queries
+from moving_parts import ARMS, MOVING, learning_runs, parts, queries
 from scipy.stats import chisquare
 from sklearn.metrics import accuracy_score, confusion_matrix
 
@@ -28,8 +28,8 @@ needs_node = pytest.mark.skipif(not shutil.which("node"), reason="no Node.js")
 def in_node(part: str, data: object, expression: str) -> object:
     """What an expression over `part` and `data` gives in JavaScript."""
     script = f"""
-        require({json.dumps(str(STATIC / "moving.js"))});
-        const part = require({json.dumps(str(STATIC / f"moving_{part}.js"))});
+        require({json.dumps(str(MOVING / "moving.js"))});
+        const part = require({json.dumps(str(MOVING / f"{part}.js"))});
         const data = JSON.parse(require("fs").readFileSync(0, "utf8"));
         console.log(JSON.stringify({expression}));
     """
@@ -266,13 +266,10 @@ def test_every_part_that_a_page_names_has_its_script():
     for path in ROOT.glob("notebooks/*.ipynb"):
         texts += [cell.source for cell in nbformat.read(path, 4).cells]
     named = set().union(*map(parts_named_in, texts))
-    scripts = {path.stem.removeprefix("moving_") for path in STATIC.glob("moving_*.js")}
-    assert named <= scripts
+    assert named <= {path.stem for path in MOVING.glob("*.js")} - {"moving"}
     assert parts_named_in('display(\n    moving(\n        "seesaw", {}))') == {"seesaw"}
 
 
-@pytest.mark.parametrize(
-    "path", sorted(STATIC.glob("moving*.js")), ids=lambda p: p.name
-)
+@pytest.mark.parametrize("path", sorted(MOVING.glob("*.js")), ids=lambda p: p.name)
 def test_a_script_costs_a_page_less_than_twelve_kilobytes(path):
     assert path.stat().st_size < 12_000

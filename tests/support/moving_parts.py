@@ -17,6 +17,7 @@ from alutils.evidence.thresholds import counts_by_class
 from alutils.figures.moving import Moving, moving
 
 STATIC = Path(__file__).parents[2] / "_static"
+MOVING = STATIC.parent / "_scripts" / "moving"
 STYLES = [
     Path(theme.__file__).parent / f"theme/{theme.__name__}/static/styles/{name}.css"
     for theme, name in (
@@ -98,11 +99,11 @@ def parts() -> dict[str, Moving]:
 
 def page(names: list[str]) -> str:
     """A page of the book's theme that shows some parts, above still pictures."""
-    files = [*STYLES, *sorted(STATIC.glob("*.css"))]
+    files = [*STYLES, *sorted(STATIC.glob("*.css")), MOVING / "moving.css"]
     styles = "".join(f'<link rel="stylesheet" href="{f.as_uri()}">' for f in files)
     scripts = "".join(
         f'<script src="{path.as_uri()}"></script>'
-        for path in sorted(STATIC.glob("moving*.js"))
+        for path in sorted(MOVING.glob("*.js"))
     )
     found = parts()
     cells = "".join(

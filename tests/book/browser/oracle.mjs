@@ -13,7 +13,6 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
 const [executablePath, folder, pictures] = process.argv.slice(2);
@@ -40,13 +39,6 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
 });
 
-/** Bytes that a server which compresses, as GitHub Pages does, would send. */
-async function sent(response) {
-  const body = await response.body().catch(() => Buffer.alloc(0));
-  const { pathname } = new URL(response.url());
-  return [pathname, /\.(html|css|js|svg|json)$/.test(pathname) ? gzipSync(body).length : body.length];
-}
-
 /** A fresh reader at the page; `before` runs in it before the page's own scripts. */
 async function reader({ width = 1280, theme = "light", before, root = base, hash = "", ...more }) {
   const context = await browser.newContext({
@@ -55,7 +47,7 @@ async function reader({ width = 1280, theme = "light", before, root = base, hash
     ...more,
   });
   const tab = await context.newPage();
-  const seen = { faults: [], sizes: [] };
+  const seen = { faults: [] };
   tab.on("pageerror", (error) => seen.faults.push(`script: ${error.message}`));
   tab.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) seen.faults.push(message.text());
@@ -65,7 +57,6 @@ async function reader({ width = 1280, theme = "light", before, root = base, hash
   });
   tab.on("response", (response) => {
     if (response.status() >= 400) seen.faults.push(`${response.status()} ${response.url()}`);
-    seen.sizes.push(sent(response));
   });
   if (before) await tab.addInitScript(before);
   if (more.javaScriptEnabled !== false) await tab.clock.install();
@@ -186,7 +177,6 @@ const overflow = (tab) =>
 /** Ten minutes of a newcomer, from the guess to the end. */
 async function sitting(theme, width, way) {
   const { context, tab, seen } = await reader({ theme, width });
-  const sizes = await Promise.all(seen.sizes);
   const first = await look(tab);
   const tree = { start: await tab.locator("#oracle").ariaSnapshot() };
   await picture(tab, `${theme}-${width}-start`);
@@ -197,7 +187,7 @@ async function sitting(theme, width, way) {
   const middle = await look(tab);
   await picture(tab, `${theme}-${width}-middle`);
   rows.push(...(await label(tab, way, LABELS - 12)));
-  const found = { first, begun, middle, rows, tree, sizes, ...(await theEnd(tab, way)) };
+  const found = { first, begun, middle, rows, tree, ...(await theEnd(tab, way)) };
   await picture(tab, `${theme}-${width}-end`);
   found.apart = await tab.locator(".oracle-apart li").allInnerTexts();
   tree.end = await tab.locator("#oracle").ariaSnapshot();
