@@ -3,6 +3,7 @@ into a copy of the project, and what to run is run there."""
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -18,15 +19,21 @@ import numpy as np
 import pytest
 
 from alutils.corpus.splits import split_at_random
+from alutils.figures.moving import moving
+from alutils.figures.scores import plot_lines
 from alutils.loop.oracle import SimulatedOracle
 from alutils.loop.rounds import active_learning_loop
 from alutils.strategies.base import random_sampling
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-COPIED = ("alutils", "bookbuild", "book", "notebooks", "results", "tests")
+COPIED = ("alutils", "bookbuild", "book", "notebooks", "results", "tests", "_scripts")
 # What the text before a block calls the file that it belongs into.
-FILE = {"python": r"`(\w+/[\w/]+\.py)`", "toml": r"`(\w+\.toml)`"}
+FILE = {
+    "python": r"`(\w+/[\w/]+\.py)`",
+    "js": r"`(\w+/[\w/]+\.js)`",
+    "toml": r"`(\w+\.toml)`",
+}
 
 
 @dataclass(frozen=True)
@@ -167,6 +174,26 @@ def test_a_stopping_rule_made_by_its_recipe_passes_its_test_and_ends_a_loop(
     }
     exec(in_a_chapter.code, names)
     assert names["done"].number == 3
+
+
+def test_a_part_to_move_made_by_its_recipe_computes_as_the_package_does(house):
+    if not shutil.which("node"):
+        pytest.skip("no Node.js")
+    *blocks, data, cell = recipe("Add a part to move")
+    (tests,) = carry_out(blocks, house)
+    assert passed(tests) == 2  # its own, and that of its weight
+    assert is_clean(blocks, house)
+    (part, given), shown = ast.literal_eval(f"{{{data.code}}}").popitem(), []
+    names = {
+        "accuracy": given["accuracy"],
+        "display": shown.append,
+        "moving": moving,
+        "plot_lines": plot_lines,
+        "texts": np.arange(3),
+        "half": np.arange(3),
+    }
+    exec(cell.code, names)
+    assert shown == [moving(part, given)]
 
 
 def test_what_the_recipes_write_keeps_to_the_layout_of_the_house(house):

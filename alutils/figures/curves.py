@@ -18,9 +18,7 @@ Curve = tuple[Sequence[float], Sequence[float], Sequence[tuple[float, float]] | 
 
 
 @in_style
-def plot_accuracy_by_labels(
-    curves: Mapping[str, Curve], *, apart: Sequence[str] = ()
-) -> Figure:
+def plot_accuracy_by_labels(curves: Mapping[str, Curve]) -> Figure:
     """Accuracy against labels spent: a line with markers for each curve, bars where
     intervals are given.
 
@@ -28,23 +26,14 @@ def plot_accuracy_by_labels(
     ----------
     curves
         a curve is its labels, its accuracies, and intervals as (lower, upper) or None
-    apart
-        names of curves that get axes of their own below the others, because they lie
-        elsewhere: beside them, neither could be read
     """
-    groups = [[n for n in curves if n not in apart], [n for n in curves if n in apart]]
-    groups = [names for names in groups if names]
-    height = 4.0 if len(groups) == 1 else 5.6
-    figure, axes = new_figure(rows=len(groups), height=height, shared=False)
-    styles = dict(zip(curves, styles_for(curves), strict=True))
-    for axis, names in zip(axes, groups, strict=True):
-        for name in names:
-            _with_bars(axis, name, curves[name], styles[name])
-        count_labels(axis)
-        axis.set_ylabel("accuracy on the test set")
-    axes[-1].set_xlabel("labels in the training set")
-    for axis in axes:
-        name_ends(figure, axis)
+    figure, (axis,) = new_figure(height=4.0)
+    for (name, curve), style in zip(curves.items(), styles_for(curves), strict=True):
+        _with_bars(axis, name, curve, style)
+    count_labels(axis)
+    axis.set_ylabel("accuracy on the test set")
+    axis.set_xlabel("labels in the training set")
+    name_ends(figure, axis)
     return figure
 
 

@@ -184,17 +184,17 @@ def styles_for(parts: Collection[str]) -> list[tuple[str, object, str, str]]:
 
 
 def new_figure(
-    columns: int = 1, height: float = 3.4, rows: int = 1, shared: bool = True
+    columns: int = 1, height: float = 3.4, rows: int = 1
 ) -> tuple[Figure, np.ndarray]:
-    """A figure as wide as the page, and its axes, row by row; height in inches. Rows are
-    on one scale if it is shared."""
+    """A figure as wide as the page, and its axes, row by row, all rows on one scale;
+    height in inches."""
     figure, axes = plt.subplots(
         *(rows, columns),
         figsize=(WIDTH, height),
         layout="constrained",
         squeeze=False,
-        sharex=shared and rows > 1,
-        sharey=shared and rows > 1,
+        sharex=rows > 1,
+        sharey=rows > 1,
         FigureClass=_ThemedFigure,
     )
     plt.close(figure)  # the notebook shows the figure that the cell returns, once

@@ -153,9 +153,41 @@ def test_answers_faster_than_anyone_reads_are_not_counted(found):
     assert haste["nothing"]["stored"] == haste["held"]["stored"]
 
 
-def test_a_browser_that_refuses_storage_is_told_of_and_the_page_works(found):
-    refused = found["odd"]["refused"]
+@pytest.mark.parametrize(
+    "reader, told",
+    [
+        ("alike", "All of your 40 labels are the same"),
+        ("coin", "A coin would agree with the data set about as often"),
+        ("mixedUp", "Were the two buttons mixed up?"),
+        ("hasty", "Nobody reads that fast"),
+    ],
+)
+def test_an_odd_reader_is_told_kindly_what_the_page_sees(found, reader, told):
+    everything = [
+        "All of your",
+        "A coin would agree",
+        "Were the two buttons mixed up?",
+        "Nobody reads that fast",
+    ]
+    seen = found["readers"][reader]
+    assert seen["faults"] == []
+    assert len(answers(seen)) == 40
+    assert told in seen["end"]
+    assert sum(sentence in seen["end"] for sentence in everything) == 1
+    assert seen["focus"] == "How you did"
+
+
+def test_a_model_that_has_seen_one_kind_only_stays_at_a_coin_s_share(found):
+    alike, mixed = found["readers"]["alike"], found["readers"]["mixedUp"]
+    assert "After 40 labels: 50.0." in alike["told"]
+    assert float(re.search(r"After 40 labels: ([\d.]+)\.", mixed["told"])[1]) < 45
+
+
+@pytest.mark.parametrize("kind", ["full", "refused"])
+def test_a_browser_that_refuses_storage_is_told_of_and_the_page_works(found, kind):
+    refused = found["odd"][kind]
     assert refused["faults"] == []
+    assert refused["theme"] == "light"
     assert "lets the page save nothing" in refused["opened"]["notice"]
     assert "After 2 labels" in refused["used"]["told"]
     assert refused["reloaded"]["start"]

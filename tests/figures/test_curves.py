@@ -48,17 +48,6 @@ def test_learning_curves_may_come_without_intervals():
     )
 
 
-def test_curves_that_lie_elsewhere_have_axes_of_their_own():
-    far, near = ([1_000, 2_000], [0.8, 0.9], None), ([10, 20], [0.5, 0.6], None)
-    figure = plot_accuracy_by_labels({"far": far, "near": near}, apart=["near"])
-    above, below = figure.axes
-    assert [line.get_label() for line in named(above, ["far", "near"])] == ["far"]
-    assert [line.get_label() for line in named(below, ["far", "near"])] == ["near"]
-    assert above.get_xlim()[0] > below.get_xlim()[1]
-    colours = {a.get_lines()[0].get_color() for a in figure.axes}
-    assert len(colours) == 2
-
-
 # --- mean curves of many runs
 
 

@@ -6,13 +6,12 @@ import itertools
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
-from moving_parts import ARMS, MOVING, learning_runs, parts, queries
+from moving_parts import ARMS, MOVING, in_node, learning_runs, parts, queries
 from scipy.stats import chisquare
 from sklearn.metrics import accuracy_score, confusion_matrix
 
@@ -23,21 +22,6 @@ from alutils.strategies.scores import entropy, least_confidence, margin
 
 ROOT = Path(__file__).parents[2]
 needs_node = pytest.mark.skipif(not shutil.which("node"), reason="no Node.js")
-
-
-def in_node(part: str, data: object, expression: str) -> object:
-    """What an expression over `part` and `data` gives in JavaScript."""
-    script = f"""
-        require({json.dumps(str(MOVING / "moving.js"))});
-        const part = require({json.dumps(str(MOVING / f"{part}.js"))});
-        const data = JSON.parse(require("fs").readFileSync(0, "utf8"));
-        console.log(JSON.stringify({expression}));
-    """
-    done = subprocess.run(
-        ["node", "-e", script], input=json.dumps(data), capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def data_of(part: str) -> dict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +97,21 @@ def parts() -> dict[str, Moving]:
         },
     }
     return {name: moving(name, of) for name, of in data.items()}
+
+
+def in_node(part: str, data: object, expression: str) -> object:
+    """What an expression over `part` and `data` gives in JavaScript."""
+    script = f"""
+        require({json.dumps(str(MOVING / "moving.js"))});
+        const part = require({json.dumps(str(MOVING / f"{part}.js"))});
+        const data = JSON.parse(require("fs").readFileSync(0, "utf8"));
+        console.log(JSON.stringify({expression}));
+    """
+    done = subprocess.run(
+        ["node", "-e", script], input=json.dumps(data), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def page(names: list[str]) -> str:

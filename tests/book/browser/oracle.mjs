@@ -97,14 +97,16 @@ const look = (tab) =>
     };
   });
 
-/** The row of the sentence shown, and the newcomer's label: wrong for every tenth. */
-const toLabel = (tab) =>
+/** The row of the sentence shown, and its label in the data set. */
+const shown = (tab) =>
   tab.evaluate(() => {
     const { texts, labels } = globalThis.beTheOracleData;
     const row = texts.indexOf(document.querySelector(".oracle-sentence").textContent);
-    const right = Number(labels[row]);
-    return [row, row % 10 ? right : 1 - right];
+    return [row, Number(labels[row])];
   });
+
+/** What a newcomer says: wrong for every tenth. */
+const newcomer = (row, right) => (row % 10 ? right : 1 - right);
 
 const pass = (tab, seconds = 3) => tab.clock.fastForward(seconds * 1000);
 
@@ -113,13 +115,13 @@ async function answer(tab, way, label) {
   return tab.locator(".oracle-answer").nth(label).click();
 }
 
-async function label(tab, way, count) {
+async function label(tab, way, count, says = newcomer, seconds = 3) {
   const rows = [];
   for (let done = 0; done < count; done += 1) {
-    await pass(tab);
-    const [row, given] = await toLabel(tab);
+    await pass(tab, seconds);
+    const [row, right] = await shown(tab);
     rows.push(row);
-    await answer(tab, way, given);
+    await answer(tab, way, says(row, right, done));
   }
   return rows;
 }
@@ -291,17 +293,47 @@ async function haste() {
   return { ...found, faults: seen.faults };
 }
 
+/** Readers who label everything alike, by a coin, with the two buttons mixed up, or faster
+    than anybody reads. */
+async function oddReaders() {
+  const ways = {
+    alike: () => 1,
+    coin: (row, right, done) => Number(done % 4 < 2),
+    mixedUp: (row, right) => 1 - newcomer(row, right),
+    hasty: newcomer,
+  };
+  const found = {};
+  for (const [name, says] of Object.entries(ways)) {
+    const { context, tab, seen } = await reader({});
+    await guess(tab, "mouse");
+    await label(tab, "keys", 40, says, name === "hasty" ? 0.5 : 3);
+    await press(tab, "mouse", ".oracle-offer button");
+    found[name] = { ...(await look(tab)), faults: seen.faults };
+    await picture(tab, `reader-${name}`);
+    await context.close();
+  }
+  return found;
+}
+
 /** A page that cannot save, or finds what is none of its own, or has no server. */
 async function odd() {
   const found = {};
-  // Only for this page's key: the theme does not expect a browser that refuses.
+  // A browser with no room left, and one that is told to let no page store anything.
+  const full = () => {
+    const plain = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (key, ...more) {
+      if (key === "be-the-oracle") throw new DOMException("full", "QuotaExceededError");
+      return plain.call(this, key, ...more);
+    };
+  };
   const refuse = () => {
-    for (const name of ["getItem", "setItem", "removeItem"]) {
-      const plain = Storage.prototype[name];
-      Storage.prototype[name] = function (key, ...more) {
-        if (key === "be-the-oracle") throw new DOMException("denied", "SecurityError");
-        return plain.call(this, key, ...more);
-      };
+    for (const name of ["localStorage", "sessionStorage"]) {
+      Object.defineProperty(window, name, {
+        configurable: true,
+        get() {
+          throw new DOMException("denied", "SecurityError");
+        },
+      });
     }
   };
   const old = () => {
@@ -311,10 +343,11 @@ async function odd() {
   };
   const foreign = () => localStorage.setItem("be-the-oracle", "<b>none</b>");
   const root = pathToFileURL(`${folder}/`).href;
-  const ways = { refused: { before: refuse }, old: { before: old }, foreign: { before: foreign }, file: { root } };
+  const ways = { full: { before: full }, refused: { before: refuse }, old: { before: old }, foreign: { before: foreign }, file: { root } };
   for (const [name, way] of Object.entries(ways)) {
     const { context, tab, seen } = await reader(way);
     found[name] = { opened: await look(tab) };
+    found[name].theme = await tab.evaluate(() => document.documentElement.dataset.theme);
     await guess(tab, "mouse");
     await label(tab, "keys", 2);
     found[name].used = await look(tab);
@@ -338,7 +371,7 @@ try {
   const visits = [await visit("dark", 1280, stored), await visit("light", 360, stored)];
   const found = { sittings, visits };
   console.log(
-    JSON.stringify({ ...found, books: await books(), haste: await haste(), odd: await odd() }),
+    JSON.stringify({ ...found, books: await books(), haste: await haste(), odd: await odd(), readers: await oddReaders() }),
   );
 } finally {
   await browser.close();
