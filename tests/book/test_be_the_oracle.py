@@ -78,6 +78,14 @@ def test_nothing_breaks_leaves_the_page_overflows_or_breaks_a_rule_of_wcag(found
         assert found[part]["faults"] == [], part
 
 
+def test_no_name_in_the_drawing_lies_on_another(found):
+    looks = [
+        sitting[when] for sitting in found["sittings"] for when in ("middle", "ended")
+    ]
+    for seen in [*looks, *found["readers"].values()]:
+        assert seen["curve"] and seen["crossed"] == []
+
+
 def test_a_screen_reader_gets_names_sentences_and_what_happened(found):
     for name, sitting in each_sitting(found):
         start, middle, end = (

@@ -84,6 +84,19 @@ const look = (tab) =>
       start: shown(".oracle-start"),
       end: shown(".oracle-end") ? part(".oracle-end").innerText : "",
       strategy: part("input[type=radio]:checked").value,
+      crossed: (() => {
+        const texts = [...document.querySelectorAll("#oracle svg text")].map((one) => [
+          one.textContent,
+          one.getBoundingClientRect(),
+        ]);
+        return texts.flatMap(([one, a], k) =>
+          texts
+            .slice(k + 1)
+            .filter(([, b]) => a.left < b.right && b.left < a.right)
+            .filter(([, b]) => a.top < b.bottom && b.top < a.bottom)
+            .map(([other]) => `${one} on ${other}`),
+        );
+      })(),
       curve: part("svg")?.getAttribute("aria-label") ?? "",
       focus: document.activeElement.className || document.activeElement.textContent,
       stored: (() => {
