@@ -230,7 +230,7 @@
     button, slider, radios, table, swap, axis, outline, drag,
   });
   if (typeof document === "undefined") module.exports = moving;
-  else if (document.readyState === "loading") {
+  else if (document.readyState !== "complete") {
     document.addEventListener("DOMContentLoaded", start);
   } else start();
 })();

@@ -119,7 +119,7 @@ def page(names: list[str]) -> str:
     files = [*STYLES, *sorted(STATIC.glob("*.css")), MOVING / "moving.css"]
     styles = "".join(f'<link rel="stylesheet" href="{f.as_uri()}">' for f in files)
     scripts = "".join(
-        f'<script src="{path.as_uri()}"></script>'
+        f'<script defer src="{path.as_uri()}"></script>'
         for path in sorted(MOVING.glob("*.js"))
     )
     found = parts()
