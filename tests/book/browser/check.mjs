@@ -52,7 +52,9 @@ async function openReader(browser, viewport, colorScheme) {
 }
 
 async function visit(tab, path, root = base) {
-  await tab.goto(new URL(path, root).href, { waitUntil: "networkidle" });
+  // On a busy machine the network can be idle before the page is there.
+  await tab.goto(new URL(path, root).href, { waitUntil: "load" });
+  await tab.waitForLoadState("networkidle");
   // Pictures below the fold may load late; ask for them before they are judged.
   await tab.evaluate(async () => {
     const pictures = [...document.images];
