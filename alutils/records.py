@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+# What may lie below 0, down to -1: agreement can be worse than by chance.
+_SIGNED = ("kappa", "kappa_two_back")
 FORM = 1  # of the records that are written now
 _KEYS = ("form", "arm", "seed", "given", "defaults")
 _KEYS += ("versions", "commit", "test", "rounds")
@@ -123,8 +125,9 @@ def _fault(record: dict) -> str | None:
             return f"{name}={values!r}, expected whole numbers of at least 0"
         missing = name not in counts and name != "seconds"
         numbers = [v for v in values if not (missing and v is None)]
-        if not all(type(v) in (int, float) and 0 <= v < math.inf for v in numbers):
-            return f"{name}={values!r}, expected numbers of at least 0"
+        least = -1 if name in _SIGNED else 0
+        if not all(type(v) in (int, float) and least <= v < math.inf for v in numbers):
+            return f"{name}={values!r}, expected numbers of at least {least}"
     for i, names in errors.items():
         if max(map(sum, zip(*(columns[n] for n in names), strict=True))) > test[i]:
             return f"more errors on class {i} than its {test[i]} test reviews"

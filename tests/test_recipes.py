@@ -20,6 +20,7 @@ import pytest
 from alutils.corpus.splits import split_at_random
 from alutils.loop.oracle import SimulatedOracle
 from alutils.loop.rounds import active_learning_loop
+from alutils.loop.watching import Watch, set_aside
 from alutils.strategies.base import random_sampling
 
 ROOT = Path(__file__).parents[1]
@@ -148,7 +149,7 @@ def test_a_stopping_rule_made_by_its_recipe_passes_its_test_and_ends_a_loop(
 ):
     *blocks, in_a_chapter = recipe("Add a stopping rule")
     (tests,) = carry_out(blocks, house)
-    assert passed(tests) == 1
+    assert passed(tests) == 3  # its own and those of every rule
     assert is_clean(blocks, house)
     names = {}
     exec(blocks[0].code, names)
@@ -156,6 +157,8 @@ def test_a_stopping_rule_made_by_its_recipe_passes_its_test_and_ends_a_loop(
     reviews = corpus_of(np.arange(40) % 2)
     names |= {
         "active_learning_loop": active_learning_loop,
+        "set_aside": set_aside,
+        "Watch": Watch,
         "learner": table_learner(
             rng.random(40)
         ),  # learns nothing, so it settles at once
@@ -166,7 +169,7 @@ def test_a_stopping_rule_made_by_its_recipe_passes_its_test_and_ends_a_loop(
         "rng": rng,
     }
     exec(in_a_chapter.code, names)
-    assert names["done"].number == 3
+    assert names["done"].number == 3 and names["done"].stopped
 
 
 def test_what_the_recipes_write_keeps_to_the_layout_of_the_house(house):

@@ -203,6 +203,8 @@ def test_of_a_run_that_is_there_twice_and_not_alike_the_last_counts_and_it_is_to
         ({"rounds": {"asked_1": None}}, "has no asked_1 in its rounds"),
         ({"rounds": {"beside_training": "10"}}, "beside_training=.*whole numbers"),
         ({"rounds": {"luck": ["x", 1, 2]}}, "luck=.*expected numbers"),
+        ({"rounds": {"luck": [-0.5, 1, 2]}}, "luck=.*expected numbers of at least 0"),
+        ({"rounds": {"kappa": [None, -2, 1]}}, "kappa=.*numbers of at least -1"),
         ({"test": [40]}, r"test=\[40\], expected the number of test reviews of each"),
         ({"test": [20.0, 20]}, "test=.*, expected the number of test reviews"),
         ({"test": [20, 20, 20]}, "has no asked_2 in its rounds"),

@@ -20,8 +20,9 @@ from alutils.experiments.learning import OWN_SECTIONS, Learning, learner_section
 from alutils.experiments.materials import Features
 from alutils.experiments.querying import Querying, strategy_section
 from alutils.experiments.sections import Section, Size, explained, unknown
+from alutils.experiments.stopping import Stopping, Watching, stopping_section
 
-_DEFAULT_KINDS = {"learner": "linear", "strategy": "random"}
+_DEFAULT_KINDS = {"learner": "linear", "strategy": "random", "stopping": "never"}
 
 
 _Rounds = Annotated[
@@ -48,7 +49,7 @@ class Run(Section):
     """Everything that one run depends on. Sizes are in reviews.
 
     A section may be given as a table of its settings, or, where it has a `kind`, as that
-    alone. Settings of a kind are those of its learner or strategy.
+    alone. Settings of a kind are those of its learner, strategy or stopping rule.
 
     Raises
     ------
@@ -74,6 +75,10 @@ class Run(Section):
     strategy: Annotated[
         SerializeAsAny[Querying], _of_its_kind("strategy", strategy_section)
     ] = Field(default_factory=lambda: strategy_section(_DEFAULT_KINDS["strategy"])())
+    watch: Watching = Field(default_factory=Watching)
+    stopping: Annotated[
+        SerializeAsAny[Stopping], _of_its_kind("stopping", stopping_section)
+    ] = Field(default_factory=lambda: stopping_section(_DEFAULT_KINDS["stopping"])())
     rounds: _Rounds = ((19, 100), (12, 250))  # so many of so many labels each
     # Where a relative path starts; it changes no number, so it is no setting.
     folder: Path = Field(default_factory=Path.cwd, exclude=True)
@@ -97,6 +102,8 @@ class Run(Section):
             "features": [Features],
             "learner": [learner_section("linear"), *OWN_SECTIONS],
             "strategy": [strategy_section("random"), strategy_section("error_ratio")],
+            "watch": [Watching],
+            "stopping": [stopping_section("fixed_budget")],
         }
         for section, models in sections.items():
             if any(name in model.model_fields for model in models):
@@ -141,6 +148,17 @@ class Run(Section):
                 f"strategy {strategy.kind!r} asks a committee, and learner"
                 f" {learner.kind!r} has none here: give it members, as in learner ="
                 " { members = 5 }, or take the learner 'bilstm'"
+            )
+        stopping = self.stopping
+        if stopping.kind != "never" and not self.watch.stop_set:
+            raise ValueError(
+                f"stopping {stopping.kind!r} has nothing to look at: set texts of the"
+                " pool aside, as in watch = { stop_set = 2000 }"
+            )
+        if stopping.needs_validation and not self.watch.validation:
+            raise ValueError(
+                f"watch.validation=0: {stopping.kind!r} looks at labelled validation"
+                " reviews, give it some"
             )
         features = self.features
         if features.kind != "tfidf" and "features" not in learner.reads:
@@ -188,6 +206,8 @@ class Run(Section):
 
     def _default(self, name: str) -> Any:
         section, _, setting = name.rpartition(".")
+        if setting == "kind" and section in _DEFAULT_KINDS:
+            return _DEFAULT_KINDS[section]
         fields = type(getattr(self, section) if section else self).model_fields
         return fields[setting].get_default(call_default_factory=True)
 

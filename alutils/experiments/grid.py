@@ -9,7 +9,8 @@ from pathlib import Path
 
 from alutils.experiments.config import Run, merged
 
-SECTIONS = ("data", "start", "features", "learner", "strategy", "rounds")
+SECTIONS = ("data", "start", "features", "learner", "strategy", "watch", "stopping")
+SECTIONS += ("rounds",)
 MOST_SEEDS = 10_000
 
 

@@ -21,6 +21,7 @@ from alutils.experiments.data import Data
 from alutils.experiments.sections import AboveZero, Section, Size
 from alutils.features.phrases import beside, lsa, tfidf
 from alutils.features.words import TextWords, frequent_words
+from alutils.labelling.seconds import count_words
 from alutils.loop.oracle import SimulatedOracle
 
 
@@ -51,6 +52,11 @@ class Corpus:
         """The rows that features learn from. Words need no labels: every text that may
         be trained on teaches them."""
         return np.sort(self.data.splits(self.reviews, labelled=0).training)
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """Words of each review, shape (n_reviews,)."""
+        return count_words(self.reviews.texts)
 
     def phrases(self, settings: Features) -> scipy.sparse.csr_matrix:
         """TF-IDF of all reviews, shape (n_reviews, n_phrases)."""

@@ -50,6 +50,7 @@ def _record(run: Run) -> dict[str, Any]:
     shared = corpus(run.data, run.folder)
     starting, learning, asking = np.random.default_rng(run.seed).spawn(3)
     splits = run.start.splits(run.data, shared.reviews, starting)
+    splits, looked_at = run.watch.set_aside(splits, starting)
     oracle = SimulatedOracle(shared.reviews.labels)
     materials = Materials(
         reviews=shared.reviews,
@@ -63,9 +64,18 @@ def _record(run: Run) -> dict[str, Any]:
     )
     learner = run.learner.build(materials)
     strategy = run.strategy.build(materials)
+    watch = run.watch.build(looked_at, oracle)
+    stop = None if watch is None else run.stopping.build()
     rounds = []
     for done in active_learning_loop(
-        learner, strategy, oracle, splits, run.query_sizes, asking
+        learner,
+        strategy,
+        oracle,
+        splits,
+        run.query_sizes,
+        asking,
+        watch=watch,
+        stop=stop,
     ):
         spent = oracle.count_for("training", "validation", "steering")
         asked = np.bincount(
@@ -75,10 +85,12 @@ def _record(run: Run) -> dict[str, Any]:
             {
                 **_errors(done),
                 **{f"asked_{k}": int(n) for k, n in enumerate(asked)},
+                "asked_words": int(shared.lengths[done.asked].sum()),
                 "beside_training": spent - done.labels,
                 "leaked": oracle.leaked,
                 "seconds": round(done.seconds, 2),
                 **_precision(done),
+                **({} if done.seen is None else done.seen.measured()),
                 **_passes(learner),
             }
         )

@@ -14,7 +14,10 @@ from alutils.corpus.splits import Splits
 from alutils.errors import ErrorCounts, count_errors
 from alutils.learners.base import Learner
 from alutils.loop.oracle import Oracle
+from alutils.loop.seen import Seen
 from alutils.loop.session import Session
+from alutils.loop.stopping import StoppingRule
+from alutils.loop.watching import Watch
 from alutils.strategies.base import Strategy
 
 
@@ -36,6 +39,10 @@ class Round:
         wall-clock time of the round: asking, training and scoring
     pool_exhausted
         True if the pool has no row left; the loop ends after such a round
+    seen
+        what the watch saw, if there is one
+    stopped
+        True if the stopping rule says so; the loop ends after such a round
     """
 
     number: int
@@ -44,6 +51,8 @@ class Round:
     test: ErrorCounts
     seconds: float
     pool_exhausted: bool = False
+    seen: Seen | None = None
+    stopped: bool = False
 
 
 def active_learning_loop(
@@ -53,22 +62,37 @@ def active_learning_loop(
     splits: Splits,
     query_sizes: Sequence[int],
     rng: np.random.Generator,
+    *,
+    watch: Watch | None = None,
+    stop: StoppingRule | None = None,
 ) -> Iterator[Round]:
     """Yield one `Round` for the starting labels, then one for each entry of
     `query_sizes`.
 
     The loop asks for no row twice and for no more rows than a round's size; rows that the
     oracle does not know are left out. It ends early, after a round that says so, when
-    the pool has no rows left to give.
+    the pool has no rows left to give, or when a stopping rule says so.
+
+    Parameters
+    ----------
+    watch
+        looks at the model before and after each fit, never at a label of the test set
+    stop
+        a rule over what the watch has seen
 
     Raises
     ------
     ValueError
         If a size is no whole number of at least 0, a row of the pool is labelled, a
         validation or a test row too, or the strategy returns a row that is not in the
-        pool, a row twice, or more rows than it was asked for.
+        pool, a row twice, or more rows than it was asked for. Or if the watch looks at
+        a row that is learnt or tested on, or a stopping rule has no watch.
     """
     _check_what_is_given(splits, query_sizes)
+    if watch is not None:
+        watch.check_apart(labelled=splits.labelled, pool=splits.pool, test=splits.test)
+    elif stop is not None:
+        raise ValueError(f"{stop} sees nothing: pass watch=Watch(rows) too")
     started = time.perf_counter()
     asked = as_rows(splits.labelled)
     known = {"rows": asked, "labels": oracle.label(asked), "n_classes": None}
@@ -79,11 +103,13 @@ def active_learning_loop(
             started = time.perf_counter()
             asked = session.ask(size)
             session.tell(asked, oracle.label(asked))
-        session.fit()
+        seen = session.fit() if watch is None else watch.fit(session)
         test = count_errors(test_labels, session.predict_proba(splits.test))
         seconds, exhausted = time.perf_counter() - started, len(session.pool) == 0
-        yield Round(number, asked, len(session.rows), test, seconds, exhausted)
-        if exhausted:
+        stopped = stop is not None and stop(watch.seen)
+        labels = len(session.rows)
+        yield Round(number, asked, labels, test, seconds, exhausted, seen, stopped)
+        if exhausted or stopped:
             return
 
 

@@ -48,6 +48,8 @@ class Session:
     ----------
     rounds
         how often the learner has been fitted
+    fitted
+        how many of `rows` it has learnt, the first ones; None before it was fitted
 
     Raises
     ------
@@ -87,7 +89,7 @@ class Session:
         self.corpus, self.rounds = corpus, 0
         self._answers = Answers(pool, pending=rows, n_classes=n_classes)
         self._answers.tell(rows, labels, ask_again=False)
-        self._fitted: int | None = None  # how many of the known rows
+        self.fitted: int | None = None
         self._before_fit = states_of(learner)
         self._predictions: dict[bytes, np.ndarray] = {}
 
@@ -162,7 +164,7 @@ class Session:
     def fit(self) -> None:
         """Teach the learner all that is known, in the order in which it was told."""
         rows, labels = self.rows, self.labels
-        self._before_fit, self._fitted = states_of(self.learner), len(rows)
+        self._before_fit, self.fitted = states_of(self.learner), len(rows)
         self._predictions.clear()
         self.learner.fit(rows, labels)
         self.rounds += 1
@@ -193,7 +195,7 @@ class Session:
             "n_classes": self._answers.n_classes,
             "corpus": self.corpus,
             "rounds": self.rounds,
-            "fitted": self._fitted,
+            "fitted": self.fitted,
             "rng": self.rng.bit_generator.state,
             "learner_before_fit": self._before_fit,
             "learner_now": states_of(self.learner),
@@ -246,11 +248,11 @@ class Session:
         rng.bit_generator.state = facts["rng"]
         session = cls(learner, strategy, [], rng, n_classes=n_classes, corpus=corpus)
         session._answers = Answers(**arrays, n_classes=n_classes)
-        session._fitted, session.rounds = facts["fitted"], facts["rounds"]
+        session.fitted, session.rounds = facts["fitted"], facts["rounds"]
         session._before_fit = states
-        if session._fitted is not None:
+        if session.fitted is not None:
             set_states(learner, states)
-            fitted = slice(session._fitted)
+            fitted = slice(session.fitted)
             learner.fit(session.rows[fitted], session.labels[fitted])
         set_states(learner, facts["learner_now"])
         return session

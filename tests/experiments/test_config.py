@@ -8,21 +8,25 @@ from hypothesis import strategies as st
 from alutils.corpus.lookup import sources
 from alutils.experiments.config import Run, merged
 from alutils.experiments.data import Data, Start
-from alutils.experiments.kinds import learners, strategies
+from alutils.experiments.kinds import learners, stopping_rules, strategies
 from alutils.experiments.learning import learner_section
 from alutils.experiments.materials import MATERIALS, Features
 from alutils.experiments.querying import strategy_section
+from alutils.experiments.stopping import Watching, stopping_section
 from alutils.settings import settings_for
 
 LEARNERS = sorted({*learners(MATERIALS), "bilstm"})
 STRATEGIES = sorted({*strategies(MATERIALS), "error_ratio"})
+RULES = sorted(stopping_rules())
 NAMES = [name for module in sources() for name in getattr(module, "NAMES", ())]
 # What a kind needs beside it.
 NEEDS = {
     "bald": {"learner": "bilstm"},
     "vote_entropy": {"learner": {"members": 2}},
     "error_ratio": {"strategy": {"kind": "error_ratio", "order": "random"}},
+    **{rule: {"watch": {"stop_set": 2, "validation": 2}} for rule in RULES},
 }
+KINDS = ("learner", "strategy", "stopping")  # sections that have one
 
 
 def a_run(**sections) -> Run:
@@ -37,7 +41,8 @@ def a_run(**sections) -> Run:
 def sections() -> dict[str, tuple[str, type]]:
     """Every section that there is, by a name for a test, with its place in a run."""
     found = {"data": ("data", Data), "start": ("start", Start)}
-    found["features"] = ("features", Features)
+    found |= {"features": ("features", Features), "watch": ("watch", Watching)}
+    found |= {kind: ("stopping", stopping_section(kind)) for kind in RULES}
     found |= {kind: ("learner", learner_section(kind)) for kind in LEARNERS}
     return found | {kind: ("strategy", strategy_section(kind)) for kind in STRATEGIES}
 
@@ -59,8 +64,9 @@ CHOICES = [
 
 def with_setting(kind: str, name: str, value: object) -> Run:
     section, _ = sections()[kind]
-    has_kind = section in ("learner", "strategy")
-    table = {"kind": kind} if has_kind else {}
+    table = {"kind": kind} if section in KINDS else {}
+    if name == "validation" and section == "watch":
+        table["stop_set"] = 2
     return a_run(**{section: table | {name: value}})
 
 
@@ -76,7 +82,7 @@ def test_every_choice_can_be_taken(kind, name, choice):
     section, _ = sections()[kind]
     besides = {"classes": "true"} if choice == "storage" and name == "order" else {}
     table = besides | {name: choice}
-    if section in ("learner", "strategy"):
+    if section in KINDS:
         table["kind"] = kind
     assert getattr(getattr(a_run(**{section: table}), section), name) == choice
 

@@ -72,9 +72,9 @@ def seen(monkeypatch):
     """The splits that each loop was given, and the rows that it asked for."""
     loop, seen = run_module.active_learning_loop, []
 
-    def watched(learner, strategy, oracle, splits, *others):
+    def watched(learner, strategy, oracle, splits, *others, **named):
         seen.append((splits, []))
-        for done in loop(learner, strategy, oracle, splits, *others):
+        for done in loop(learner, strategy, oracle, splits, *others, **named):
             seen[-1][1].append(done.asked)
             yield done
 
@@ -98,6 +98,7 @@ def test_every_strategy_asks_for_its_budget_and_no_more(carry_out, strategy, see
     assert set(np.concatenate(asked[1:])) <= set(splits.pool)
     assert table["asked_positive"].tolist() == [int(LABELS[a].sum()) for a in asked]
     assert table["leaked"].tolist() == [0] * 5
+    assert table["asked_words"].tolist() == [10 * len(a) for a in asked]  # ten a text
 
 
 @pytest.mark.parametrize("strategy", ["random", "margin", "k_center"])
