@@ -3,7 +3,7 @@
 A rule is shown what was seen after each fit so far (`loop.seen`), the first fit first,
 and never a label of the test set. The settings that are left out are those of the
 published code: small-text (Schröder et al. 2023), or that of the comparison by
-Pullar-Strecker et al. (2022).
+Pullar-Strecker et al. (2024).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class StabilizingPredictions:
         how many kappas make the mean, or, of pairs, how many fits; then it is 3
     reading
         "consecutive": each fit against the one before, as small-text has it; "pairs":
-        all pairs of the last fits, as Pullar-Strecker et al. (2022) have it
+        all pairs of the last fits, as Pullar-Strecker et al. (2024) have it
     """
 
     threshold: float = 0.99
@@ -106,7 +106,7 @@ class OverallUncertainty:
     ----------
     measure
         "entropy", which small-text compares with .05, or "least_confidence", which
-        Pullar-Strecker et al. (2022) compare with .01
+        Pullar-Strecker et al. (2024) compare with .01
     """
 
     threshold: float = 0.05
@@ -157,7 +157,7 @@ class ContradictoryInformation:
     drops
         how many times the contradiction must have fallen
     consecutive
-        one after the other; otherwise at any time, as Pullar-Strecker et al. (2022)
+        one after the other; otherwise at any time, as Pullar-Strecker et al. (2024)
         count them
     """
 

@@ -15,6 +15,7 @@ from alutils.evidence.stopping import (
     differences,
     means_of_seeds,
     stops_table,
+    verdict,
 )
 from alutils.loop.stopping import FixedBudget, ValidationPlateau, never
 
@@ -103,8 +104,21 @@ def test_differences_are_taken_seed_by_seed(stops):
 
 def test_the_cheapest_is_the_one_with_the_lowest_mean_among_those_that_are_named(stops):
     means = stops.groupby("rule")[DECIDES].mean()
-    assert cheapest(stops, DECIDES, BUDGETS) == means[list(BUDGETS)].idxmin()
-    assert cheapest(stops, DECIDES, ["never"]) == "never"
+    two = ["budget of 500", "budget of 1,000"]
+    assert cheapest(stops, DECIDES, two) == means[two].idxmin()
+    # Who ends too few runs is not among them, however cheap.
+    free = stops.assign(**{DECIDES: stops[DECIDES].where(~stops["never"], 0)})
+    assert cheapest(free, DECIDES, ["never", "budget of 500"]) == "budget of 500"
+    with pytest.raises(ValueError, match="none of 1 rules ends 90% of the runs"):
+        cheapest(free, DECIDES, ["never"])
+
+
+def test_places_that_do_not_agree_show_nothing():
+    cheaper, dearer, either = (-2, -3, -1), (2, 1, 3), (0.5, -1, 2)
+    assert verdict([cheaper, cheaper]) == "cheaper"
+    assert verdict([dearer, dearer]) == "dearer"
+    for places in ([cheaper, dearer], [cheaper, either], [either], [dearer, either]):
+        assert verdict(places) == "not shown"
 
 
 def test_arms_that_do_not_share_their_seeds_are_not_compared(stops):
