@@ -91,6 +91,13 @@ def test_the_label_says_of_how_many_seeds_the_means_are(left_out, expected):
     assert axis.get_xlabel() == f"labels in the training set ({expected})"
 
 
+def test_what_is_no_score_on_the_test_reviews_can_be_called_by_its_name():
+    table = grid(["random"], seeds=3).rename(columns={"accuracy": "regret"})
+    names = {"measure": "regret", "y_label": "regret, in labels"}
+    axis = plot_learning_curves(table, {"random": "random"}, **names).axes[0]
+    assert axis.get_ylabel() == "regret, in labels"
+
+
 def band_of(axis: plt.Axes) -> tuple[np.ndarray, np.ndarray]:
     """Lower and upper bound of a band, in the order of the labels."""
     (band,) = axis.collections

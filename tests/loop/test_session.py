@@ -150,6 +150,7 @@ def test_a_learner_learns_what_is_known_in_the_order_in_which_it_was_told():
         ([4, 9, 7, 3], [1, 0, 1, 0]),
     ]
     assert session.rounds == 2
+    assert session.fitted == len(session.rows)
 
 
 def test_before_the_first_fit_and_without_a_label_a_session_can_ask():
