@@ -175,6 +175,34 @@ def cheapest(stops: pd.DataFrame, price: str, among: Iterable[str]) -> str:
     return str(rules[price].mean()[ending].idxmin())
 
 
+def regrets_over_texts(
+    runs: Mapping[str, pd.DataFrame],
+    rules: Mapping[str, StoppingRule],
+    texts: Sequence[int],
+) -> dict[str, object]:
+    """Mean regret of each rule, with its interval, over a grid of how many texts the
+    model is there for; an error costs as much as a label.
+
+    Parameters
+    ----------
+    runs
+        recorded runs by the name of their place
+
+    Returns
+    -------
+    `texts`, and `places`: for each its `name` and its `rules`, for each of them its
+    `name` and `regrets`: value, low, high for each number of texts.
+    """
+    prices = {f"{n:,} texts": Prices(label=1, error=1, texts=int(n)) for n in texts}
+    places = []
+    for name, table in runs.items():
+        stops = stops_table(table, rules, prices)
+        found = [means_of_seeds(stops, price) for price in prices]
+        of_rules = [{"name": r, "regrets": [at[r] for at in found]} for r in rules]
+        places.append({"name": name, "rules": of_rules})
+    return {"texts": [int(n) for n in texts], "places": places}
+
+
 def verdict(differences: Iterable[tuple[float, float, float]]) -> str:
     """What differences in regret say, each with its interval, if all places are to agree:
     "cheaper", "dearer" or "not shown"."""

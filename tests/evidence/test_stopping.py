@@ -14,6 +14,7 @@ from alutils.evidence.stopping import (
     cheapest,
     differences,
     means_of_seeds,
+    regrets_over_texts,
     stops_table,
     verdict,
 )
@@ -111,6 +112,27 @@ def test_the_cheapest_is_the_one_with_the_lowest_mean_among_those_that_are_named
     assert cheapest(free, DECIDES, ["never", "budget of 500"]) == "budget of 500"
     with pytest.raises(ValueError, match="none of 1 rules ends 90% of the runs"):
         cheapest(free, DECIDES, ["never"])
+
+
+def test_regrets_over_texts_are_those_at_each_price():
+    runs = {
+        "here": watched_run([0.6, 0.7, 0.75]),
+        "there": watched_run([0.5, 0.8, 0.8]),
+    }
+    runs = {
+        place: pd.concat([table, table.assign(seed=1)]) for place, table in runs.items()
+    }
+    rules = {"never": never, "first": FixedBudget(1)}
+    found = regrets_over_texts(runs, rules, [1_000, 10_000])
+    assert found["texts"] == [1_000, 10_000]
+    for place in found["places"]:
+        for k, texts in enumerate(found["texts"]):
+            prices = {"it": Prices(1, 1, texts)}
+            expected = means_of_seeds(
+                stops_table(runs[place["name"]], rules, prices), "it"
+            )
+            now = {rule["name"]: rule["regrets"][k] for rule in place["rules"]}
+            assert now == expected
 
 
 def test_places_that_do_not_agree_show_nothing():

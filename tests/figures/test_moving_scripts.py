@@ -12,12 +12,21 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from moving_parts import ARMS, STATIC, learning_runs, parts, queries
+from moving_parts import (
+    ARMS,
+    STATIC,
+    STOPS,
+    learning_runs,
+    parts,
+    queries,
+    stopped_runs,
+)
 from scipy.stats import chisquare
 from sklearn.metrics import accuracy_score, confusion_matrix
 
 from alutils.evidence.intervals import share_of_labels
 from alutils.evidence.seesaw import seesaw
+from alutils.evidence.stopping import Prices, regrets_over_texts, stops_table
 from alutils.figures.moving import moving
 from alutils.strategies.scores import entropy, least_confidence, margin
 
@@ -128,6 +137,28 @@ def test_an_interval_without_an_end_says_which_one_it_lacks():
         "calculator", ends, "data.map(([a, b]) => part.between(a, b, String))"
     )
     assert words == ["1 to 2", "at most 2", "at least 1", "not known"]
+
+
+@needs_node
+def test_the_cheapest_way_to_stop_is_the_one_that_python_finds():
+    data = data_of("prices")
+    runs = stopped_runs(np.random.default_rng(8))
+    data = json.loads(
+        moving("prices", regrets_over_texts(runs, STOPS, data["texts"])).json
+    )
+    found = in_node(
+        "prices",
+        data,
+        "data.places.map((p) => data.texts.map((_, k) => part.cheapest(p.rules, k)))",
+    )
+    for (_, table), best in zip(runs.items(), found, strict=True):
+        prices = {str(n): Prices(1, 1, n) for n in data["texts"]}
+        means = stops_table(table, STOPS, prices).groupby("rule")[list(prices)].mean()
+        names = [[list(STOPS)[k] for k in places] for places in best]
+        assert names == [[means[price].idxmin()] for price in prices]
+    assert found[0] != found[1]  # who learns slowly had better go on
+    tied = [{"regrets": [[n]]} for n in (5, 3, 3)]
+    assert in_node("prices", tied, "part.cheapest(data, 0)") == [1, 2]
 
 
 def mulberry32(state: int):

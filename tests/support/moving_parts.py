@@ -12,9 +12,11 @@ from made_up_runs import table_of
 
 from alutils.evidence.seesaw import QueryStep, seesaw
 from alutils.evidence.single_runs import single_runs
+from alutils.evidence.stopping import regrets_over_texts
 from alutils.evidence.targets import labels_over_targets
 from alutils.evidence.thresholds import counts_by_class
 from alutils.figures.moving import Moving, moving
+from alutils.loop.stopping import FixedBudget, never
 
 STATIC = Path(__file__).parents[2] / "_static"
 STYLES = [
@@ -29,6 +31,7 @@ ARMS = {
     "margin": "margin",
     "words": "the same, with self-training",
 }
+STOPS = {"budget of 500": FixedBudget(500), "going on to the end": never}
 TARGETS = np.arange(160, 181) / 200
 
 
@@ -73,6 +76,22 @@ def final_runs(rng: np.random.Generator) -> pd.Series:
     return pd.Series(rng.normal(0.86, 0.008, 12), index)
 
 
+def stopped_runs(rng: np.random.Generator) -> dict[str, pd.DataFrame]:
+    """Five watched runs in each of two places, in one of which they learn slowly."""
+    labels = np.arange(100, 2_001, 100)
+    found = {}
+    for name, speed in (("reviews", 200), ("sentences", 900)):
+        runs = {
+            ("margin", seed): {
+                n: 0.5 + 0.38 * (1 - np.exp(-n / speed)) + rng.normal(0, 0.004)
+                for n in labels
+            }
+            for seed in range(5)
+        }
+        found[name] = table_of(runs).assign(least_confidence=0.3)
+    return found
+
+
 def parts() -> dict[str, Moving]:
     """Every part to move, by its name."""
     rng = np.random.default_rng(0)
@@ -87,6 +106,10 @@ def parts() -> dict[str, Moving]:
             **single_runs(final_runs(rng), {"same": "the published loop"}),
             "apart": 0.005,
             "gaps": {"version 1": 0.0071, "version 2": -0.0039},
+        },
+        "prices": {
+            **regrets_over_texts(stopped_runs(rng), STOPS, [1_000, 10_000, 100_000]),
+            "decides": 10_000,
         },
         "triangle": {
             "classes": ["negative", "positive", "mixed"],
