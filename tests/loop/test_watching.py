@@ -5,10 +5,14 @@ from hypothesis import strategies as st
 from scipy.stats import entropy
 from sklearn.metrics import accuracy_score, cohen_kappa_score
 
-from alutils.corpus.splits import Splits
+from alutils.corpus.splits import Splits, split_at_random
+from alutils.loop.oracle import SimulatedOracle
+from alutils.loop.rounds import active_learning_loop
 from alutils.loop.session import Session
+from alutils.loop.stopping import FixedBudget
 from alutils.loop.watching import Watch, set_aside
 from alutils.strategies.base import random_sampling
+from alutils.strategies.uncertainty import Doubt
 
 ROWS = 60
 LABELS = np.arange(ROWS) % 2
@@ -152,3 +156,57 @@ def test_more_than_the_pool_can_spare_is_not_set_aside(size):
         ValueError, match=f"{size:,} rows to set aside from a pool of 20"
     ):
         set_aside(splits, np.random.default_rng(0), size)
+
+
+# --- in a loop
+
+
+@pytest.fixture(scope="module")
+def set_up(corpus_of):
+    """What a loop takes, with a stop set and a validation set that were set aside."""
+
+    def make(seed=0):
+        rng = np.random.default_rng(seed)
+        reviews = corpus_of(LABELS)
+        splits = split_at_random(reviews, rng, labelled=8, validation=4, test=10)
+        splits, drawn = set_aside(splits, rng, 15)
+        oracle = SimulatedOracle(reviews.labels)
+        sizes = [4, 0, 4, 3]
+        return [Moody(rng), Doubt(), oracle, splits, sizes, rng], drawn
+
+    return make
+
+
+@given(st.integers(0, 30))
+def test_who_is_watched_does_what_it_would_have_done_alone(set_up, seed):
+    (alone, _), (watched, drawn) = set_up(seed), set_up(seed)
+    watch = Watch(drawn[:9], (drawn[9:], LABELS[drawn[9:]]))
+    one = list(active_learning_loop(*alone))
+    other = list(active_learning_loop(*watched, watch=watch))
+    assert [r.asked.tolist() for r in one] == [r.asked.tolist() for r in other]
+    assert [r.test for r in one] == [r.test for r in other]
+    assert {r.seen for r in one} == {None}
+    assert [r.seen for r in other] == list(watch.seen)
+    assert [seen.labels for seen in watch.seen] == [8, 12, 12, 16, 19]
+    assert watch.seen[2].batch_accuracy is None  # an empty batch foretells nothing
+
+
+@pytest.mark.parametrize("place", ["labelled", "pool", "test"])
+def test_a_loop_refuses_a_stop_set_with_a_row_of_another_place(set_up, place):
+    given, drawn = set_up()
+    oracle, splits = given[2:4]
+    row = getattr(splits, place)[0]
+    loop = active_learning_loop(*given, watch=Watch([*drawn, row]))
+    with pytest.raises(
+        ValueError, match=f"row {row} is in the watch's stop .* {place} r"
+    ):
+        next(loop)
+    assert oracle.count == 0
+
+
+def test_a_rule_without_a_watch_is_refused(set_up):
+    given, _ = set_up()
+    with pytest.raises(
+        ValueError, match=r"FixedBudget\(labels=9\) sees nothing: pass w"
+    ):
+        next(active_learning_loop(*given, stop=FixedBudget(9)))
