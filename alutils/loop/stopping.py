@@ -73,6 +73,7 @@ class StabilizingPredictions:
 
     @property
     def fits(self) -> int:
+        """Fits that it takes to say anything."""
         return self.window + (self.reading == "consecutive")
 
     def __call__(self, seen: Sequence[Seen]) -> bool:
@@ -138,6 +139,7 @@ class PerformanceConvergence:
 
     @property
     def fits(self) -> int:
+        """Fits that it takes to say anything."""
         return self.window + 1
 
     def __call__(self, seen: Sequence[Seen]) -> bool:
@@ -169,6 +171,7 @@ class ContradictoryInformation:
 
     @property
     def fits(self) -> int:
+        """Fits that it takes to say anything."""
         return self.drops + 2  # the first batch is learnt in the second fit
 
     def __call__(self, seen: Sequence[Seen]) -> bool:
@@ -203,6 +206,7 @@ class ValidationPlateau:
 
     @property
     def fits(self) -> int:
+        """Fits that it takes to say anything."""
         return self.patience + 1
 
     def __call__(self, seen: Sequence[Seen]) -> bool:
