@@ -148,8 +148,9 @@ def runs_table(records: Iterable[Mapping]) -> pd.DataFrame:
     """The rounds of runs as a table, one row a round.
 
     Columns: `arm`, `seed`, `round`; `labels` in the training set; `false_negatives` and
-    `false_positives` (of two classes); `reviews` in the test set; `seconds`; `asked`
-    and `asked_positive` (labels of the round, and the positive ones among them; of more
+    `false_positives` (of two classes); `reviews` in the test set and, of two classes,
+    `reviews_positive`, the positive ones among them; `seconds`; `asked` and
+    `asked_positive` (labels of the round, and the positive ones among them; of more
     classes `asked_0` and so on); `labels_spent` (reviews labelled for training,
     validation or steering); `leaked` (looks at labels without asking, so far); `rounds`
     of the run; `versions` and `commit`; `accuracy` and `macro_f1`. What else was
@@ -192,6 +193,7 @@ def _rounds_of(record: Mapping) -> pd.DataFrame:
             **({"false_negatives": tables[:, 1, 0]} if of_two else {}),
             **({"false_positives": tables[:, 0, 1]} if of_two else {}),
             "reviews": sum(test),
+            **({"reviews_positive": test[1]} if of_two else {}),
             "seconds": columns.pop("seconds"),
             "asked": asked.sum(axis=0),
             **(

@@ -20,6 +20,7 @@ from alutils.experiments.learning import OWN_SECTIONS, Learning, learner_section
 from alutils.experiments.materials import Features
 from alutils.experiments.querying import Querying, strategy_section
 from alutils.experiments.sections import Section, Size, explained, unknown
+from alutils.experiments.threshold import Threshold
 
 _DEFAULT_KINDS = {"learner": "linear", "strategy": "random"}
 
@@ -74,6 +75,7 @@ class Run(Section):
     strategy: Annotated[
         SerializeAsAny[Querying], _of_its_kind("strategy", strategy_section)
     ] = Field(default_factory=lambda: strategy_section(_DEFAULT_KINDS["strategy"])())
+    threshold: Threshold = Field(default_factory=Threshold)
     rounds: _Rounds = ((19, 100), (12, 250))  # so many of so many labels each
     # Where a relative path starts; it changes no number, so it is no setting.
     folder: Path = Field(default_factory=Path.cwd, exclude=True)
@@ -97,6 +99,7 @@ class Run(Section):
             "features": [Features],
             "learner": [learner_section("linear"), *OWN_SECTIONS],
             "strategy": [strategy_section("random"), strategy_section("error_ratio")],
+            "threshold": [Threshold],
         }
         for section, models in sections.items():
             if any(name in model.model_fields for model in models):
@@ -112,7 +115,8 @@ class Run(Section):
             *(self.data, self.start, self.learner, self.strategy),
         )
         if data.split != "random":
-            check_halves("start.validation", start.validation)
+            if start.validation_rows == "balanced":
+                check_halves("start.validation", start.validation)
             if start.rows in ("balanced", "storage"):
                 check_halves("start.labelled", start.labelled)
         if not start.labelled and learner.kind == "bilstm":

@@ -20,7 +20,7 @@ from alutils.corpus.words import MOVIE_WORDS
 from alutils.experiments.data import Data
 from alutils.experiments.sections import AboveZero, Section, Size
 from alutils.features.phrases import beside, lsa, tfidf
-from alutils.features.words import TextWords, frequent_words
+from alutils.features.words import TextWords, frequent_words, words_in_texts
 from alutils.loop.oracle import SimulatedOracle
 
 
@@ -32,6 +32,7 @@ class Features(Section):
     dimensions: Size = 300  # of the latent semantic analysis
     lsa_weight: AboveZero = 2.0  # beside the phrases
     directions: Size = 50  # the leading ones of these, in which diversity is measured
+    search_words: Size = 10  # positive ones that a search looks for, drawn by the seed
 
     @model_validator(mode="before")
     @classmethod
@@ -83,6 +84,12 @@ class Corpus:
         """The words that a hundredth of the texts hold, those of the fixed list too."""
         besides = (word for one in MOVIE_WORDS for word in one)
         return frequent_words(self.reviews.texts, besides=besides)
+
+    @cached_property
+    def positive_words(self) -> np.ndarray:
+        """Whether each text holds each positive word of the fixed list, array of bool,
+        shape (n_reviews, n_words)."""
+        return words_in_texts(self.reviews.texts, MOVIE_WORDS[-1])
 
     def _once(self, key: tuple, make: Callable[[], Any]) -> Any:
         if key not in self._made:
@@ -153,6 +160,13 @@ class Materials:
         places = self.corpus.places(self.settings)[:, : self.settings.directions]
         return np.ascontiguousarray(places)
 
+    @cached_property
+    def hits(self) -> np.ndarray:
+        """How many of a few search words each text holds, shape (n_reviews,)."""
+        held, words = self.corpus.positive_words, self.settings.search_words
+        drawn = np.random.default_rng(self.seed).permutation(held.shape[1])[:words]
+        return held[:, drawn].sum(axis=1)
+
 
 MATERIALS = frozenset({"reviews", "splits", "oracle", "rng", "seed", "vocabulary_rows"})
-MATERIALS |= {"n_classes", "features", "vectors"}
+MATERIALS |= {"n_classes", "features", "vectors", "hits"}

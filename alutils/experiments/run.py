@@ -7,6 +7,7 @@ these are put together.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from importlib import metadata
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from alutils.experiments.config import Run
 from alutils.experiments.materials import Materials, corpus
+from alutils.experiments.threshold import found_and_named
 from alutils.learners.base import Learner
 from alutils.loop.oracle import SimulatedOracle
 from alutils.loop.rounds import Round, active_learning_loop
@@ -63,6 +65,7 @@ def _record(run: Run) -> dict[str, Any]:
     )
     learner = run.learner.build(materials)
     strategy = run.strategy.build(materials)
+    tuned = _tuning(run, materials, learner)
     rounds = []
     for done in active_learning_loop(
         learner, strategy, oracle, splits, run.query_sizes, asking
@@ -79,6 +82,7 @@ def _record(run: Run) -> dict[str, Any]:
                 "leaked": oracle.leaked,
                 "seconds": round(done.seconds, 2),
                 **_precision(done),
+                **tuned(done),
                 **_passes(learner),
             }
         )
@@ -98,6 +102,32 @@ def _record(run: Run) -> dict[str, Any]:
             for name in rounds[0]
         },
     }
+
+
+def _tuning(
+    run: Run, materials: Materials, learner: Learner
+) -> Callable[[Round], dict[str, int]]:
+    """What a tuned threshold finds on the test reviews; nothing, if none is tuned."""
+    if not run.threshold.folds:
+        return lambda done: {}
+    if materials.n_classes != 2:
+        raise ValueError(
+            f"threshold.folds={run.threshold.folds} tunes a threshold for two classes, and"
+            f" {materials.reviews.name} have {materials.n_classes}: leave it out"
+        )
+    spare, test = run.learner.build(materials), materials.splits.test
+    test_labels, known = materials.reviews.labels[test], []
+
+    def tuned(done: Round) -> dict[str, int]:
+        known.append(done.asked)
+        rows = np.concatenate(known)
+        labels = materials.oracle.label(rows)  # paid for already
+        there = labels >= 0
+        threshold = run.threshold.tuned(spare, rows[there], labels[there])
+        positive = learner.predict_proba(test)[:, 1]
+        return found_and_named(positive, test_labels, threshold)
+
+    return tuned
 
 
 def _errors(done: Round) -> dict[str, int]:

@@ -133,7 +133,8 @@ class Session:
         size = n - len(pending)
         if len(pool) and (size > 0 or not len(pending)):
             members = getattr(self.learner, "predict_members", None)
-            state = State(pool, self.predict_proba, self.rng, self.rows, members)
+            known = (self.rows, members, self.labels)
+            state = State(pool, self.predict_proba, self.rng, *known)
             asked = self.strategy(state, min(size, len(pool)))
             self._answers.ask(asked, size)
         return self.pending[:n]

@@ -12,6 +12,7 @@ from alutils.experiments.kinds import learners, strategies
 from alutils.experiments.learning import learner_section
 from alutils.experiments.materials import MATERIALS, Features
 from alutils.experiments.querying import strategy_section
+from alutils.experiments.threshold import Threshold
 from alutils.settings import settings_for
 
 LEARNERS = sorted({*learners(MATERIALS), "bilstm"})
@@ -38,6 +39,7 @@ def sections() -> dict[str, tuple[str, type]]:
     """Every section that there is, by a name for a test, with its place in a run."""
     found = {"data": ("data", Data), "start": ("start", Start)}
     found["features"] = ("features", Features)
+    found["threshold"] = ("threshold", Threshold)
     found |= {kind: ("learner", learner_section(kind)) for kind in LEARNERS}
     return found | {kind: ("strategy", strategy_section(kind)) for kind in STRATEGIES}
 
@@ -415,7 +417,11 @@ def test_settings_are_those_that_were_named_and_all_others_and_none_twice():
         "learner": {"C": 1},
         "start": {"labelled": 100},
     }
-    assert defaults["start"] == {"rows": "random", "validation": 1_000}
+    assert defaults["start"] == {
+        "rows": "random",
+        "validation": 1_000,
+        "validation_rows": "balanced",
+    }
     assert defaults["data"]["test"] == 5_000
     assert "C" not in defaults["learner"] and defaults["learner"]["members"] == 0
     again = merged(defaults, given)
