@@ -67,6 +67,7 @@ def plot_learning_curves(
     up_to: int | None = None,
     from_accuracy: float | None = None,
     measure: str = "accuracy",
+    y_label: str | None = None,
 ) -> Figure:
     """Mean accuracy (or another measure) over the seeds against labels, in a band: the
     95% bootstrap interval of the mean.
@@ -82,6 +83,8 @@ def plot_learning_curves(
         accuracies to mark by a horizontal line, its name beside the axes
     up_to, from_accuracy
         where the axes end and begin
+    y_label
+        what was measured, in words, where its column's name does not say it
 
     Raises
     ------
@@ -108,7 +111,7 @@ def plot_learning_curves(
             axis.axhline(accuracy, color=palette().ink, linewidth=1, linestyle="--")
         if title:
             axis.set_title(title, loc="left", fontsize=10, fontweight="bold")
-        axis.set_ylabel(f"test {measure.replace('_', ' ')}")
+        axis.set_ylabel(y_label or f"test {measure.replace('_', ' ')}")
     shown = [arm for drawn in panels.values() for arm in drawn]
     seeds = _seeds_in_words(table[table["arm"].isin(shown)])
     count_labels(axes[-1])
