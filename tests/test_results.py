@@ -82,8 +82,16 @@ def test_the_numbers_of_a_grid_are_those_that_were_measured(name):
     errors = kept["false_negatives"] + kept["false_positives"]
     assert (kept["accuracy"] == 1 - errors / kept["reviews"]).all()
     row = kept.iloc[-1]
-    halves = {"positives": row["reviews"] // 2, "negatives": row["reviews"] // 2}
-    last = two_class_errors(row["false_negatives"], row["false_positives"], **halves)
+    positives, negatives = (
+        row["reviews_positive"],
+        row["reviews"] - row["reviews_positive"],
+    )
+    last = two_class_errors(
+        row["false_negatives"],
+        row["false_positives"],
+        positives=positives,
+        negatives=negatives,
+    )
     assert row["macro_f1"] == pytest.approx(last.macro_f1)
 
 

@@ -379,6 +379,11 @@ def test_sections_that_do_not_go_together_are_refused(settings, message):
         Run(arm="mine", **settings)
 
 
+def test_a_validation_set_that_comes_as_luck_has_it_need_not_be_even():
+    run = Run(start={"validation": 7, "validation_rows": "random"})
+    assert run.start.validation == 7
+
+
 def test_a_start_that_takes_the_validation_part_whole_does_not_mind_its_size():
     run = Run(data={"validation_part": 500}, start={"rows": "storage"})
     assert run.data.validation_part == 500

@@ -140,6 +140,19 @@ def test_curves_can_be_cut_at_a_budget_and_below_an_accuracy():
     assert axis.get_ylim()[0] == 0.75
 
 
+def test_what_was_measured_is_named_by_its_column_or_in_words():
+    found = grid().rename(columns={"accuracy": "positives_found"})
+
+    def axis_label(**words):
+        figure = plot_learning_curves(
+            found, {"random": "random"}, measure="positives_found", **words
+        )
+        return figure.axes[0].get_ylabel()
+
+    assert axis_label() == "test positives found"
+    assert axis_label(y_label="positives, of 20") == "positives, of 20"
+
+
 def test_an_arm_with_nothing_up_to_a_budget_is_not_left_out_silently():
     with pytest.raises(ValueError, match="'random' has no round up to 99 labels"):
         plot_learning_curves(grid(), {"random": "random"}, up_to=99)

@@ -193,6 +193,20 @@ def test_the_committee_of_a_learner_is_shown_to_the_strategy():
     assert shown == [None, learner.predict_members]
 
 
+def test_the_strategy_sees_the_labels_that_are_known_and_of_the_pool_none():
+    shown = []
+
+    def look(state, size):
+        shown.append((state.labelled.tolist(), state.labels.tolist()))
+        return state.pool[:size]
+
+    session = session_of([7, 3, 9], look, rows=[4, 5], labels=[1, -1])
+    session.ask(1)
+    session.tell([7], [0])
+    session.ask(1)
+    assert shown == [([4], [1]), ([4, 7], [1, 0])]
+
+
 @pytest.mark.parametrize(
     ("told", "message"),
     [
