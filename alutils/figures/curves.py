@@ -60,7 +60,7 @@ def _with_bars(axis: plt.Axes, name: str, curve: Curve, style: tuple) -> None:
 
 @in_style
 def plot_learning_curves(
-    table: pd.DataFrame,
+    table: pd.DataFrame | Mapping[str, pd.DataFrame],
     arms: Mapping[str, str] | Mapping[str, Mapping[str, str]],
     *,
     marks: Mapping[str, float] | None = None,
@@ -75,7 +75,8 @@ def plot_learning_curves(
     Parameters
     ----------
     table
-        tidy results: arm, seed, labels, and what was measured
+        tidy results: arm, seed, labels, and what was measured; or several such, each in
+        axes of its own under its title, with the same arms
     arms
         arms to draw, each with the name to show; or several such, each in axes of its
         own under its title, on one scale
@@ -92,14 +93,19 @@ def plot_learning_curves(
         If an arm has no round up to there or was not measured, or there are more arms
         than can be told apart.
     """
-    panels = arms if isinstance(next(iter(arms.values())), Mapping) else {"": arms}
+    if isinstance(table, Mapping):
+        tables, panels = table, dict.fromkeys(table, arms)
+    else:
+        several = isinstance(next(iter(arms.values())), Mapping)
+        panels = arms if several else {"": arms}
+        tables = dict.fromkeys(panels, table)
     height = 4.2 if len(panels) == 1 else 0.6 + 2.5 * len(panels)
     figure, axes = new_figure(rows=len(panels), height=height)
     for axis, (title, drawn) in zip(axes, panels.items(), strict=True):
         for (arm, name), (colour, dash, marker, _) in zip(
             drawn.items(), styles_for(drawn), strict=True
         ):
-            curves = curves_of(table, arm, measure)
+            curves = curves_of(tables[title], arm, measure)
             curves = curves.loc[:, curves.columns <= (up_to or np.inf)]
             if curves.empty:
                 raise ValueError(
@@ -112,8 +118,13 @@ def plot_learning_curves(
         if title:
             axis.set_title(title, loc="left", fontsize=10, fontweight="bold")
         axis.set_ylabel(y_label or f"test {measure.replace('_', ' ')}")
-    shown = [arm for drawn in panels.values() for arm in drawn]
-    seeds = _seeds_in_words(table[table["arm"].isin(shown)])
+    shown = pd.concat(
+        [
+            tables[title][tables[title]["arm"].isin(list(drawn))]
+            for title, drawn in panels.items()
+        ]
+    )
+    seeds = _seeds_in_words(shown)
     count_labels(axes[-1])
     axes[-1].set_xlabel(f"labels in the training set ({seeds})")
     axes[0].set_ylim(bottom=from_accuracy)

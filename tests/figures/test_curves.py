@@ -153,6 +153,17 @@ def test_what_was_measured_is_named_by_its_column_or_in_words():
     assert axis_label(y_label="positives, of 20") == "positives, of 20"
 
 
+def test_tables_in_panels_show_the_same_arms_each_panel_under_its_title():
+    better = grid().assign(accuracy=lambda rows: rows["accuracy"] + 0.01)
+    arms = {"margin": "margin", "random": "random"}
+    figure = plot_learning_curves({"one": grid(), "other": better}, arms)
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["one", "other"]
+    curves = [named(axis, list(arms)) for axis in figure.axes]
+    for one, other in zip(*curves, strict=True):
+        assert one.get_color() == other.get_color()
+        assert np.allclose(one.get_ydata() + 0.01, other.get_ydata())
+
+
 def test_an_arm_with_nothing_up_to_a_budget_is_not_left_out_silently():
     with pytest.raises(ValueError, match="'random' has no round up to 99 labels"):
         plot_learning_curves(grid(), {"random": "random"}, up_to=99)
