@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from alutils.experiments.answering import Answering
 from alutils.experiments.data import Data, Start, check_halves
 from alutils.experiments.learning import OWN_SECTIONS, Learning, learner_section
 from alutils.experiments.materials import Features
@@ -74,6 +75,7 @@ class Run(Section):
     strategy: Annotated[
         SerializeAsAny[Querying], _of_its_kind("strategy", strategy_section)
     ] = Field(default_factory=lambda: strategy_section(_DEFAULT_KINDS["strategy"])())
+    oracle: Answering = Field(default_factory=Answering)
     rounds: _Rounds = ((19, 100), (12, 250))  # so many of so many labels each
     # Where a relative path starts; it changes no number, so it is no setting.
     folder: Path = Field(default_factory=Path.cwd, exclude=True)
@@ -97,6 +99,7 @@ class Run(Section):
             "features": [Features],
             "learner": [learner_section("linear"), *OWN_SECTIONS],
             "strategy": [strategy_section("random"), strategy_section("error_ratio")],
+            "oracle": [Answering],
         }
         for section, models in sections.items():
             if any(name in model.model_fields for model in models):

@@ -21,7 +21,10 @@ from alutils.experiments.data import Data
 from alutils.experiments.sections import AboveZero, Section, Size
 from alutils.features.phrases import beside, lsa, tfidf
 from alutils.features.words import TextWords, frequent_words
+from alutils.learners.linear import LinearLearner
+from alutils.learners.out_of_fold import out_of_fold
 from alutils.loop.oracle import SimulatedOracle
+from alutils.strategies.scores import margin
 
 
 class Features(Section):
@@ -77,6 +80,19 @@ class Corpus:
             ("both", settings.min_df, settings.dimensions, weight),
             lambda: beside(phrases, places, weight=weight),
         )
+
+    def doubts(self, settings: Features) -> np.ndarray:
+        """How hard each review is, shape (n_reviews,): 1 minus the margin of a linear
+        model that was taught the true labels of others. It says where simulated raters
+        err; no learner sees it."""
+
+        def made() -> np.ndarray:
+            reviews = self.reviews
+            model = LinearLearner(self.phrases(settings), n_classes=reviews.n_classes)
+            rows = np.arange(len(reviews))
+            return margin(out_of_fold(model, rows, reviews.labels))
+
+        return self._once(("doubts", settings.min_df), made)
 
     @cached_property
     def words(self) -> TextWords:

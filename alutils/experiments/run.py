@@ -15,7 +15,6 @@ import numpy as np
 from alutils.experiments.config import Run
 from alutils.experiments.materials import Materials, corpus
 from alutils.learners.base import Learner
-from alutils.loop.oracle import SimulatedOracle
 from alutils.loop.rounds import Round, active_learning_loop
 from alutils.provenance import current_commit, versions
 from alutils.records import FORM
@@ -48,9 +47,9 @@ def _record(run: Run) -> dict[str, Any]:
     given, defaults = run.settings()
     made_with = {"versions": _software(), "commit": current_commit()}
     shared = corpus(run.data, run.folder)
-    starting, learning, asking = np.random.default_rng(run.seed).spawn(3)
+    starting, learning, asking, answering = np.random.default_rng(run.seed).spawn(4)
     splits = run.start.splits(run.data, shared.reviews, starting)
-    oracle = SimulatedOracle(shared.reviews.labels)
+    oracle = run.oracle.build(shared, run.features, answering)
     materials = Materials(
         reviews=shared.reviews,
         splits=splits,
@@ -63,11 +62,12 @@ def _record(run: Run) -> dict[str, Any]:
     )
     learner = run.learner.build(materials)
     strategy = run.strategy.build(materials)
-    rounds = []
+    policy, rounds, rows_asked = run.oracle.build_policy(materials), [], 0
     for done in active_learning_loop(
-        learner, strategy, oracle, splits, run.query_sizes, asking
+        learner, strategy, oracle, splits, run.query_sizes, asking, policy=policy
     ):
         spent = oracle.count_for("training", "validation", "steering")
+        rows_asked += len(done.asked)
         asked = np.bincount(
             shared.reviews.labels[done.asked], minlength=materials.n_classes
         )
@@ -75,11 +75,12 @@ def _record(run: Run) -> dict[str, Any]:
             {
                 **_errors(done),
                 **{f"asked_{k}": int(n) for k, n in enumerate(asked)},
-                "beside_training": spent - done.labels,
+                "beside_training": spent - rows_asked,
                 "leaked": oracle.leaked,
                 "seconds": round(done.seconds, 2),
                 **_precision(done),
                 **_passes(learner),
+                **run.oracle.measured(oracle, done, shared.reviews.labels),
             }
         )
     test = np.bincount(

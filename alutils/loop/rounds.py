@@ -14,6 +14,7 @@ from alutils.corpus.splits import Splits
 from alutils.errors import ErrorCounts, count_errors
 from alutils.learners.base import Learner
 from alutils.loop.oracle import Oracle
+from alutils.loop.policies import Policy, check_raters, one_label_each
 from alutils.loop.session import Session
 from alutils.strategies.base import Strategy
 
@@ -27,7 +28,8 @@ class Round:
     number
         0 for the labels that the loop starts with
     asked
-        rows labelled in this round, shape (n,)
+        rows labelled in this round, shape (n,); those for the first time, if the policy
+        asks about known ones again
     labels
         labels in the training set so far
     test
@@ -36,6 +38,8 @@ class Round:
         wall-clock time of the round: asking, training and scoring
     pool_exhausted
         True if the pool has no row left; the loop ends after such a round
+    taught
+        all rows that the learner was taught on and their labels, as they were then
     """
 
     number: int
@@ -44,6 +48,7 @@ class Round:
     test: ErrorCounts
     seconds: float
     pool_exhausted: bool = False
+    taught: tuple[np.ndarray, np.ndarray] | None = None
 
 
 def active_learning_loop(
@@ -53,6 +58,8 @@ def active_learning_loop(
     splits: Splits,
     query_sizes: Sequence[int],
     rng: np.random.Generator,
+    *,
+    policy: Policy = one_label_each,
 ) -> Iterator[Round]:
     """Yield one `Round` for the starting labels, then one for each entry of
     `query_sizes`.
@@ -61,14 +68,22 @@ def active_learning_loop(
     oracle does not know are left out. It ends early, after a round that says so, when
     the pool has no rows left to give.
 
+    Parameters
+    ----------
+    query_sizes
+        answers that each round may cost
+    policy
+        what a round's answers are spent on
+
     Raises
     ------
     ValueError
-        If a size is no whole number of at least 0, a row of the pool is labelled, a
+        If the policy wants more raters than there are, a size is no whole number of at least 0, a row of the pool is labelled, a
         validation or a test row too, or the strategy returns a row that is not in the
         pool, a row twice, or more rows than it was asked for.
     """
     _check_what_is_given(splits, query_sizes)
+    check_raters(policy, oracle)
     started = time.perf_counter()
     asked = as_rows(splits.labelled)
     known = {"rows": asked, "labels": oracle.label(asked), "n_classes": None}
@@ -77,12 +92,12 @@ def active_learning_loop(
     for number, size in enumerate([0, *query_sizes]):
         if number > 0:
             started = time.perf_counter()
-            asked = session.ask(size)
-            session.tell(asked, oracle.label(asked))
+            asked = policy(session, oracle, size)
         session.fit()
         test = count_errors(test_labels, session.predict_proba(splits.test))
         seconds, exhausted = time.perf_counter() - started, len(session.pool) == 0
-        yield Round(number, asked, len(session.rows), test, seconds, exhausted)
+        taught = session.rows, session.labels
+        yield Round(number, asked, len(taught[0]), test, seconds, exhausted, taught)
         if exhausted:
             return
 

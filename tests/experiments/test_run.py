@@ -72,9 +72,9 @@ def seen(monkeypatch):
     """The splits that each loop was given, and the rows that it asked for."""
     loop, seen = run_module.active_learning_loop, []
 
-    def watched(learner, strategy, oracle, splits, *others):
+    def watched(learner, strategy, oracle, splits, *others, **more):
         seen.append((splits, []))
-        for done in loop(learner, strategy, oracle, splits, *others):
+        for done in loop(learner, strategy, oracle, splits, *others, **more):
             seen[-1][1].append(done.asked)
             yield done
 
