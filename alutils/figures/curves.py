@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from alutils.evidence.curves import curves_of
 from alutils.evidence.intervals import bootstrap_interval
 from alutils.figures.names import name_ends
-from alutils.figures.style import in_style, new_figure, palette, styles_for
+from alutils.figures.style import PLACES, in_style, new_figure, palette, styles_for
 
 Curve = tuple[Sequence[float], Sequence[float], Sequence[tuple[float, float]] | None]
 
@@ -94,7 +94,9 @@ def plot_learning_curves(
     figure, axes = new_figure(rows=len(panels), height=height)
     for axis, (title, drawn) in zip(axes, panels.items(), strict=True):
         for (arm, name), (colour, dash, marker, _) in zip(
-            drawn.items(), styles_for(drawn), strict=True
+            drawn.items(),
+            styles_for([_styled_as(*a) for a in drawn.items()]),
+            strict=True,
         ):
             curves = curves_of(table, arm, measure)
             curves = curves.loc[:, curves.columns <= (up_to or np.inf)]
@@ -172,6 +174,12 @@ def count_labels(axis: plt.Axes) -> None:
     """Write whole numbers below the axis, with their thousands apart."""
     axis.xaxis.set_major_formatter("{x:,.0f}")
     axis.xaxis.set_minor_formatter("")  # its own writes formulas
+
+
+def _styled_as(arm: str, name: str) -> str:
+    """Whose style an arm has: its own, or that of the name it is shown under, so that
+    random is the same in every panel."""
+    return arm if arm in PLACES else name
 
 
 def _seeds_in_words(table: pd.DataFrame) -> str:

@@ -59,6 +59,7 @@ PLACES = {
     "random, LSA": 1,
     "margin, LSA": 2,
     "margin, LSA, self-training": 3,
+    "best learner": 3,
     "words, margin": 0,
     "words, margin, lighter labels": 1,
     "ten words, margin": 1,

@@ -78,6 +78,19 @@ def test_a_learning_curve_is_the_mean_over_its_seeds_under_the_name_to_show():
     assert line.get_ydata() == pytest.approx(expected.to_numpy())
 
 
+def test_what_is_shown_under_one_name_looks_the_same_in_every_panel():
+    table = grid(["margin", "random", "margin, noisy", "random, noisy"])
+    plain = {"random": "random", "margin": "margin"}
+    noisy = {f"{arm}, noisy": name for arm, name in plain.items()}
+    axes = plot_learning_curves(table, {"one": plain, "other": noisy}).axes
+    looks = [
+        [(line.get_color(), line.get_marker()) for line in named(axis, list(plain))]
+        for axis in axes[:2]
+    ]
+    assert looks[0] == looks[1]
+    assert all_differ(looks[0])
+
+
 @pytest.mark.parametrize(
     ("left_out", "expected"),
     [([], "mean of 5 seeds"), ([0, 1], "mean of 3 to 5 seeds")],
