@@ -151,9 +151,10 @@ def runs_table(records: Iterable[Mapping]) -> pd.DataFrame:
     `false_positives` (of two classes); `reviews` in the test set; `seconds`; `asked`
     and `asked_positive` (labels of the round, and the positive ones among them; of more
     classes `asked_0` and so on); `labels_spent` (reviews labelled for training,
-    validation or steering); `leaked` (looks at labels without asking, so far); `rounds`
-    of the run; `versions` and `commit`; `accuracy` and `macro_f1`. What else was
-    measured follows by its name, missing in the runs that lack it.
+    validation or steering; of several opinions on one, each counts); `leaked` (looks at
+    labels without asking, so far); `rounds` of the run; `versions` and `commit`;
+    `accuracy` and `macro_f1`. What else was measured follows by its name, missing in the
+    runs that lack it.
 
     Parameters
     ----------
