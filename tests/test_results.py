@@ -58,6 +58,7 @@ NUMBERS = {
     "audit": (320, "f62996439bbe913b"),
     "elsewhere": (9_000, "38fd18d5cab358ab"),
     "far_target": (4_680, "afc4f6c60e17738a"),
+    "noise": (13_020, "0559d3cdc8759ab3"),
     "replica": (30, "209801573553746e"),
     "strategies_bilstm": (200, "ba52767e9b8c63cb"),
     "strategies_linear": (10_200, "c5f80bdc74d86b40"),
