@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    SerializeAsAny,
-    Strict,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, SerializeAsAny, Strict, ValidationError, model_validator
 
+from alutils.experiments.by_kind import DEFAULT_KINDS, as_table, of_its_kind
 from alutils.experiments.data import Data, Start, check_halves
 from alutils.experiments.learning import OWN_SECTIONS, Learning, learner_section
 from alutils.experiments.materials import Features
 from alutils.experiments.querying import Querying, strategy_section
 from alutils.experiments.sections import Section, Size, explained, unknown
-
-_DEFAULT_KINDS = {"learner": "linear", "strategy": "random"}
-
+from alutils.experiments.successor import Successor
 
 _Rounds = Annotated[
     tuple[Annotated[tuple[Size, Size], Strict(False)], ...], Strict(False)
 ]
-
-
-def _of_its_kind(name: str, section_of: Callable[[str], type[Section]]) -> Any:
-    """Turn a table with a `kind`, or a kind alone, into the section of that kind."""
-
-    def made(given: Any) -> Any:
-        given = _as_table(name, given)
-        if not isinstance(given, dict):
-            return given
-        kind = given.get("kind", _DEFAULT_KINDS[name])
-        if not isinstance(kind, str):
-            raise ValueError(f"kind={kind!r}: expected a text, such as 'margin'")
-        return section_of(kind).model_validate(given)
-
-    return BeforeValidator(made)
 
 
 class Run(Section):
@@ -69,12 +47,13 @@ class Run(Section):
     start: Start = Field(default_factory=Start)
     features: Features = Field(default_factory=Features)
     learner: Annotated[
-        SerializeAsAny[Learning], _of_its_kind("learner", learner_section)
-    ] = Field(default_factory=lambda: learner_section(_DEFAULT_KINDS["learner"])())
+        SerializeAsAny[Learning], of_its_kind("learner", learner_section)
+    ] = Field(default_factory=lambda: learner_section(DEFAULT_KINDS["learner"])())
     strategy: Annotated[
-        SerializeAsAny[Querying], _of_its_kind("strategy", strategy_section)
-    ] = Field(default_factory=lambda: strategy_section(_DEFAULT_KINDS["strategy"])())
+        SerializeAsAny[Querying], of_its_kind("strategy", strategy_section)
+    ] = Field(default_factory=lambda: strategy_section(DEFAULT_KINDS["strategy"])())
     rounds: _Rounds = ((19, 100), (12, 250))  # so many of so many labels each
+    successor: Successor = Field(default_factory=Successor)
     # Where a relative path starts; it changes no number, so it is no setting.
     folder: Path = Field(default_factory=Path.cwd, exclude=True)
 
@@ -97,6 +76,7 @@ class Run(Section):
             "features": [Features],
             "learner": [learner_section("linear"), *OWN_SECTIONS],
             "strategy": [strategy_section("random"), strategy_section("error_ratio")],
+            "successor": [Successor],
         }
         for section, models in sections.items():
             if any(name in model.model_fields for model in models):
@@ -130,12 +110,17 @@ class Run(Section):
             ("validation", start) if start.is_drawn else ("validation_part", data)
         )
         if not getattr(section, name):
-            for needs in (learner, strategy):
-                if needs.needs_validation:
+            for needs in (learner, strategy, self.successor.learner):
+                if needs and needs.needs_validation:
                     raise ValueError(
                         f"{name}=0: {needs.kind!r} looks at labelled validation reviews,"
                         " give it some"
                     )
+        if missed := set(self.successor.at) - set(self._labels()):
+            raise ValueError(
+                f"successor.at={min(missed)}: no round ends with so many labels; they are"
+                f" {', '.join(map(str, self._labels()))}"
+            )
         if strategy.asks_committee and not learner.has_committee:
             raise ValueError(
                 f"strategy {strategy.kind!r} asks a committee, and learner"
@@ -160,6 +145,10 @@ class Run(Section):
     def query_sizes(self) -> list[int]:
         """Labels asked for in each round."""
         return [size for count, size in self.rounds for _ in range(count)]
+
+    def _labels(self) -> list[int]:
+        """Labels in the training set after each round, if the pool lasts."""
+        return list(itertools.accumulate([self.start.labelled, *self.query_sizes]))
 
     def changed(self, **changes: Any) -> Self:
         """The same run with other settings, given as `merged` takes them."""
@@ -204,18 +193,12 @@ def merged(common: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
     """
     both = dict(common)
     for name, change in changes.items():
-        old, both[name] = _as_table(name, common.get(name)), _as_table(name, change)
+        old, both[name] = as_table(name, common.get(name)), as_table(name, change)
         if isinstance(old, dict) and isinstance(both[name], dict):
-            kind = old.get("kind", _DEFAULT_KINDS.get(name))
-            if name not in _DEFAULT_KINDS or both[name].get("kind", kind) == kind:
+            kind = old.get("kind", DEFAULT_KINDS.get(name))
+            if name not in DEFAULT_KINDS or both[name].get("kind", kind) == kind:
                 both[name] = old | both[name]
     return both
-
-
-def _as_table(section: str, given: Any) -> Any:
-    if isinstance(given, str) and section in ("features", *_DEFAULT_KINDS):
-        return {"kind": given}
-    return given.given() if isinstance(given, Section) else given
 
 
 def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alutils.experiments.config import Run, merged
 
-SECTIONS = ("data", "start", "features", "learner", "strategy", "rounds")
+SECTIONS = ("data", "start", "features", "learner", "strategy", "rounds", "successor")
 MOST_SEEDS = 10_000
 
 

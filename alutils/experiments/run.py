@@ -6,6 +6,7 @@ these are put together.
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from importlib import metadata
 from typing import Any
@@ -48,7 +49,8 @@ def _record(run: Run) -> dict[str, Any]:
     given, defaults = run.settings()
     made_with = {"versions": _software(), "commit": current_commit()}
     shared = corpus(run.data, run.folder)
-    starting, learning, asking = np.random.default_rng(run.seed).spawn(3)
+    streams = np.random.default_rng(run.seed).spawn(4)
+    starting, learning, asking, succeeding = streams
     splits = run.start.splits(run.data, shared.reviews, starting)
     oracle = SimulatedOracle(shared.reviews.labels)
     materials = Materials(
@@ -63,10 +65,13 @@ def _record(run: Run) -> dict[str, Any]:
     )
     learner = run.learner.build(materials)
     strategy = run.strategy.build(materials)
-    rounds = []
+    after = dataclasses.replace(materials, rng=succeeding)
+    rounds, rows = [], np.arange(0)
     for done in active_learning_loop(
         learner, strategy, oracle, splits, run.query_sizes, asking
     ):
+        rows = np.concatenate([rows, done.asked])
+        succeeded = run.successor.errors(after, rows)
         spent = oracle.count_for("training", "validation", "steering")
         asked = np.bincount(
             shared.reviews.labels[done.asked], minlength=materials.n_classes
@@ -80,6 +85,7 @@ def _record(run: Run) -> dict[str, Any]:
                 "seconds": round(done.seconds, 2),
                 **_precision(done),
                 **_passes(learner),
+                **succeeded,
             }
         )
     test = np.bincount(
