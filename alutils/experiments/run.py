@@ -49,8 +49,9 @@ def _record(run: Run) -> dict[str, Any]:
     given, defaults = run.settings()
     made_with = {"versions": _software(), "commit": current_commit()}
     shared = corpus(run.data, run.folder)
-    streams = np.random.default_rng(run.seed).spawn(4)
-    starting, learning, asking, succeeding = streams
+    # The fourth stream is that of an oracle's errors.
+    streams = np.random.default_rng(run.seed).spawn(5)
+    starting, learning, asking, _, succeeding = streams
     splits = run.start.splits(run.data, shared.reviews, starting)
     oracle = SimulatedOracle(shared.reviews.labels)
     materials = Materials(
