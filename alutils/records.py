@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+# What may lie below 0, down to -1: agreement can be worse than by chance.
+_SIGNED = ("kappa", "kappa_two_back")
 FORM = 1  # of the records that are written now
 _KEYS = ("form", "arm", "seed", "given", "defaults")
 _KEYS += ("versions", "commit", "test", "rounds")
@@ -123,8 +125,9 @@ def _fault(record: dict) -> str | None:
             return f"{name}={values!r}, expected whole numbers of at least 0"
         missing = name not in counts and name != "seconds"
         numbers = [v for v in values if not (missing and v is None)]
-        if not all(type(v) in (int, float) and 0 <= v < math.inf for v in numbers):
-            return f"{name}={values!r}, expected numbers of at least 0"
+        least = -1 if name in _SIGNED else 0
+        if not all(type(v) in (int, float) and least <= v < math.inf for v in numbers):
+            return f"{name}={values!r}, expected numbers of at least {least}"
     for i, names in errors.items():
         if max(map(sum, zip(*(columns[n] for n in names), strict=True))) > test[i]:
             return f"more errors on class {i} than its {test[i]} test reviews"
@@ -148,12 +151,14 @@ def runs_table(records: Iterable[Mapping]) -> pd.DataFrame:
     """The rounds of runs as a table, one row a round.
 
     Columns: `arm`, `seed`, `round`; `labels` in the training set; `false_negatives` and
-    `false_positives` (of two classes); `reviews` in the test set; `seconds`; `asked`
-    and `asked_positive` (labels of the round, and the positive ones among them; of more
+    `false_positives` (of two classes); `reviews` in the test set and, of two classes,
+    `reviews_positive`, the positive ones among them; `seconds`; `asked` and
+    `asked_positive` (labels of the round, and the positive ones among them; of more
     classes `asked_0` and so on); `labels_spent` (reviews labelled for training,
-    validation or steering); `leaked` (looks at labels without asking, so far); `rounds`
-    of the run; `versions` and `commit`; `accuracy` and `macro_f1`. What else was
-    measured follows by its name, missing in the runs that lack it.
+    validation or steering; of several opinions on one, each counts); `leaked` (looks at
+    labels without asking, so far); `rounds` of the run; `versions` and `commit`;
+    `accuracy` and `macro_f1`. What else was measured follows by its name, missing in the
+    runs that lack it.
 
     Parameters
     ----------
@@ -192,6 +197,7 @@ def _rounds_of(record: Mapping) -> pd.DataFrame:
             **({"false_negatives": tables[:, 1, 0]} if of_two else {}),
             **({"false_positives": tables[:, 0, 1]} if of_two else {}),
             "reviews": sum(test),
+            **({"reviews_positive": test[1]} if of_two else {}),
             "seconds": columns.pop("seconds"),
             "asked": asked.sum(axis=0),
             **(

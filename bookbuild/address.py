@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import sys
+from copy import deepcopy
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 GITHUB = re.compile(r"https://github\.com/[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
@@ -75,6 +77,30 @@ def set_address(url: str, root: Path = ROOT) -> None:
             hidden = "" if url else "# "
             text = re.sub(r"\n(?:# )?(?=repository-code)", f"\n{hidden}", text)
         path.write_text(text, encoding="utf-8")
+
+
+def with_address(config: dict) -> dict:
+    """The settings with all that follows from the public address, or from its lack."""
+    config = deepcopy(config)
+    settings, root = config["sphinx"]["config"], "/"
+    if repository := config["repository"]["url"]:
+        address = _pages_address(repository)
+        config["html"]["baseurl"] = settings["ogp_site_url"] = address
+        root = urlsplit(address).path
+    else:  # no button leads to an address of nobody's
+        del config["repository"], config["launch_buttons"]
+        config["html"]["use_repository_button"] = False
+    lost = settings["notfound_context"]
+    lost["body"] = lost["body"].format(root=root)
+    settings["notfound_urls_prefix"] = root
+    return config
+
+
+def _pages_address(repository: str) -> str:
+    """Where GitHub Pages shows the pages of a repository."""
+    owner, name = repository.lower().split("/")[-2:]
+    site = f"{owner}.github.io"
+    return f"https://{site}/" if name == site else f"https://{site}/{name}/"
 
 
 if __name__ == "__main__":

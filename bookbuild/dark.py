@@ -77,10 +77,10 @@ def show_both(app: Sphinx, page: nodes.document) -> None:
         name = light["uri"].rpartition("/")[2]
         if not (Path(app.srcdir) / FOLDER / name).is_file():
             continue
+        light["loading"] = "lazy"  # and only the one that the theme shows is fetched
         dark = light.deepcopy()
         dark.update_basic_atts({"classes": ["only-dark"]})
         dark["uri"] = f"/{FOLDER}/{name}"
-        dark["loading"] = "lazy"  # on a light page it is not fetched
         dark["ids"] = []
         light["classes"].append("only-light")
         # A link around a picture goes around both.

@@ -10,9 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import nbformat
 import pandas as pd
@@ -22,6 +20,7 @@ from alutils.cache import digest
 from alutils.figures.style import pictures_of
 from alutils.provenance import permitted_cores
 from bookbuild import be_the_oracle, dark
+from bookbuild.address import with_address
 from bookbuild.api import with_modules
 from bookbuild.contents import chapters
 from bookbuild.execute import ROOT, check_profile, execute_all
@@ -32,7 +31,8 @@ from bookbuild.slides import build_slides, slides_sources
 from bookbuild.stills import with_stills_apart
 
 BUILD = ROOT / "build"
-SOURCES = ("book/*.md", "book/*.bib", "book/figures/*", "_static/*", "_scripts/**/*.*")
+SOURCES = ("book/*.md", "book/*.bib", "book/figures/*", "_templates/*")
+SOURCES += ("_static/*", "_scripts/**/*.*")
 PDF = "../_downloads/active-learning-on-movie-reviews.pdf"  # from a page of book/
 
 
@@ -91,30 +91,6 @@ def stage(executed: list[Path], build: Path, offer_pdf: bool = False) -> Path:
     for path, content in wanted.items():
         write_if_changed(content, path)
     return source
-
-
-def with_address(config: dict) -> dict:
-    """The settings with all that follows from the public address, or from its lack."""
-    config = deepcopy(config)
-    settings, root = config["sphinx"]["config"], "/"
-    if repository := config["repository"]["url"]:
-        address = _pages_address(repository)
-        config["html"]["baseurl"] = settings["ogp_site_url"] = address
-        root = urlsplit(address).path
-    else:  # no button leads to an address of nobody's
-        del config["repository"], config["launch_buttons"]
-        config["html"]["use_repository_button"] = False
-    lost = settings["notfound_context"]
-    lost["body"] = lost["body"].format(root=root)
-    settings["notfound_urls_prefix"] = root
-    return config
-
-
-def _pages_address(repository: str) -> str:
-    """Where GitHub Pages shows the pages of a repository."""
-    owner, name = repository.lower().split("/")[-2:]
-    site = f"{owner}.github.io"
-    return f"https://{site}/" if name == site else f"https://{site}/{name}/"
 
 
 def with_run_time(executed: Path) -> bytes:

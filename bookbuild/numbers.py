@@ -129,12 +129,13 @@ def run_times() -> str:
     """A row for each chapter: how long it takes to read, and how long a machine takes
     for it at full size, as far as that has been measured."""
     took = tracked_results("run_times_full").set_index("chapter")["seconds"]
-    rows = [
-        f"| {chapter_title(path.stem)}"
-        f" | {reading_minutes(nbformat.read(path, 4))} minutes"
-        f" | {in_words(took[path.stem]) if path.stem in took else '–'} |"
-        for path in chapters()
-    ]
+    rows = []
+    for path in chapters():
+        to_read = f"{reading_minutes(nbformat.read(path, 4))} minutes"
+        machine = in_words(took[path.stem]) if path.stem in took else "–"
+        # A time does not break on a phone.
+        cells = (time.replace(" ", "\u00a0") for time in (to_read, machine))
+        rows.append(f"| {chapter_title(path.stem)} | {' | '.join(cells)} |")
     header = "| chapter | to read | for the machine |\n|:--|--:|--:|"
     return "\n".join([header, *rows])
 

@@ -76,6 +76,7 @@ def article(html: Path, page: str, listed: list[str]) -> Tag:
         element["id"] = anchor(page, element["id"])
     for picture in found.select("img"):
         picture["src"] = from_root(picture["src"], page)
+        del picture["loading"]  # nobody scrolls to it
     for link in found.select("a[href]"):
         target = moved_link(link["href"], page, listed)
         if target:

@@ -15,7 +15,7 @@ def with_stills_apart(notebook: NotebookNode) -> NotebookNode:
     output is the part that moves: MyST-NB makes a figure, with its number and its name,
     of every output of a cell that has a caption.
 
-    The script of the part, `_static/moving.js`, finds the picture in the next cell.
+    The script of the part, `_scripts/moving/moving.js`, finds the picture in the next cell.
     """
     notebook = deepcopy(notebook)
     cells = []

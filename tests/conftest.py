@@ -70,12 +70,11 @@ EARLY = (
 ALONE = (
     "tests/book/test_built_book.py::test_the_same_seed_gives",
     "tests/book/test_built_book.py::test_with_an_address",
-    "tests/book/test_browser.py::test_the_pdf",
     "tests/book/test_sources.py",
     "tests/book/every_source.py",
 )
-# Modules that share something costly.
-TOGETHER = ("tests/corpus/sources/",)
+# Tests that share something costly, and nothing with others.
+TOGETHER = ("tests/corpus/sources/", "tests/book/test_browser.py::test_the_pdf")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -94,7 +93,7 @@ def pytest_xdist_make_scheduler(config, log):
             if nodeid.startswith(ALONE):
                 return nodeid
             module = nodeid.split("::")[0]
-            return next(filter(module.startswith, TOGETHER), module)
+            return next(filter(nodeid.startswith, TOGETHER), module)
 
     return ModuleByModule(config, log)
 

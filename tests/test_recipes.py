@@ -3,6 +3,7 @@ into a copy of the project, and what to run is run there."""
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -18,15 +19,22 @@ import numpy as np
 import pytest
 
 from alutils.corpus.splits import split_at_random
+from alutils.figures.moving import moving
+from alutils.figures.scores import plot_lines
 from alutils.loop.oracle import SimulatedOracle
 from alutils.loop.rounds import active_learning_loop
+from alutils.loop.watching import Watch, set_aside
 from alutils.strategies.base import random_sampling
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-COPIED = ("alutils", "bookbuild", "book", "notebooks", "results", "tests")
+COPIED = ("alutils", "bookbuild", "book", "notebooks", "results", "tests", "_scripts")
 # What the text before a block calls the file that it belongs into.
-FILE = {"python": r"`(\w+/[\w/]+\.py)`", "toml": r"`(\w+\.toml)`"}
+FILE = {
+    "python": r"`(\w+/[\w/]+\.py)`",
+    "js": r"`(\w+/[\w/]+\.js)`",
+    "toml": r"`(\w+\.toml)`",
+}
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,7 @@ def test_a_stopping_rule_made_by_its_recipe_passes_its_test_and_ends_a_loop(
 ):
     *blocks, in_a_chapter = recipe("Add a stopping rule")
     (tests,) = carry_out(blocks, house)
-    assert passed(tests) == 1
+    assert passed(tests) == 3  # its own and those of every rule
     assert is_clean(blocks, house)
     names = {}
     exec(blocks[0].code, names)
@@ -156,6 +164,8 @@ def test_a_stopping_rule_made_by_its_recipe_passes_its_test_and_ends_a_loop(
     reviews = corpus_of(np.arange(40) % 2)
     names |= {
         "active_learning_loop": active_learning_loop,
+        "set_aside": set_aside,
+        "Watch": Watch,
         "learner": table_learner(
             rng.random(40)
         ),  # learns nothing, so it settles at once
@@ -166,7 +176,27 @@ def test_a_stopping_rule_made_by_its_recipe_passes_its_test_and_ends_a_loop(
         "rng": rng,
     }
     exec(in_a_chapter.code, names)
-    assert names["done"].number == 3
+    assert names["done"].number == 3 and names["done"].stopped
+
+
+def test_a_part_to_move_made_by_its_recipe_computes_as_the_package_does(house):
+    if not shutil.which("node"):
+        pytest.skip("no Node.js")
+    *blocks, data, cell = recipe("Add a part to move")
+    (tests,) = carry_out(blocks, house)
+    assert passed(tests) == 2  # its own, and that of its weight
+    assert is_clean(blocks, house)
+    (part, given), shown = ast.literal_eval(f"{{{data.code}}}").popitem(), []
+    names = {
+        "accuracy": given["accuracy"],
+        "display": shown.append,
+        "moving": moving,
+        "plot_lines": plot_lines,
+        "texts": np.arange(3),
+        "half": np.arange(3),
+    }
+    exec(cell.code, names)
+    assert shown == [moving(part, given)]
 
 
 def test_what_the_recipes_write_keeps_to_the_layout_of_the_house(house):
@@ -194,7 +224,7 @@ def insert_after(path: Path, line: str, text: str) -> None:
 def test_a_chapter_made_by_its_recipe_has_the_structure_and_runs(house):
     copy, metadata, contents, card, checks = recipe("Add a chapter in ten minutes")
     run(copy.code, house)
-    (stem,) = re.findall(r"notebooks/(11_\w+)", contents.code)
+    (stem,) = re.findall(r"notebooks/(14_\w+)", contents.code)
     path = house / "notebooks" / f"{stem}.ipynb"
     notebook = nbformat.read(path, 4)
 
@@ -209,7 +239,7 @@ def test_a_chapter_made_by_its_recipe_has_the_structure_and_runs(house):
         text,
     )
     for cell in end:
-        cell.source = cell.source.replace("ex-01-", "ex-11-")
+        cell.source = cell.source.replace("ex-01-", "ex-14-")
         if cell.cell_type == "code":
             cell.source = "len(reviews)"
     # Step 3: cells of one's own, each with a lead-in; a figure has its texts.

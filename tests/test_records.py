@@ -203,6 +203,8 @@ def test_of_a_run_that_is_there_twice_and_not_alike_the_last_counts_and_it_is_to
         ({"rounds": {"asked_1": None}}, "has no asked_1 in its rounds"),
         ({"rounds": {"beside_training": "10"}}, "beside_training=.*whole numbers"),
         ({"rounds": {"luck": ["x", 1, 2]}}, "luck=.*expected numbers"),
+        ({"rounds": {"luck": [-0.5, 1, 2]}}, "luck=.*expected numbers of at least 0"),
+        ({"rounds": {"kappa": [None, -2, 1]}}, "kappa=.*numbers of at least -1"),
         ({"test": [40]}, r"test=\[40\], expected the number of test reviews of each"),
         ({"test": [20.0, 20]}, "test=.*, expected the number of test reviews"),
         ({"test": [20, 20, 20]}, "has no asked_2 in its rounds"),
@@ -233,7 +235,7 @@ def test_a_table_has_a_row_for_each_round_and_what_stands_once_holds_for_all():
     assert first["labels"] == [20, 30, 40]
     assert first["asked"] == [20, 10, 10] and first["asked_positive"] == [8, 6, 4]
     assert first["false_positives"] == [4, 3, 2] and first["false_negatives"] == [5] * 3
-    assert first["reviews"] == [40] * 3
+    assert first["reviews"] == [40] * 3 and first["reviews_positive"] == [20] * 3
     assert first["labels_spent"] == [30, 40, 50] and first["leaked"] == [0, 50, 100]
     assert first["accuracy"] == [1 - 9 / 40, 1 - 8 / 40, 1 - 7 / 40]
     assert first["seconds"] == [0.25, 0.5, 0.75]
@@ -276,5 +278,6 @@ def test_accuracy_and_macro_f1_are_scikit_learns_for_any_number_of_classes(drawn
     assert row["macro_f1"] == pytest.approx(expected)
     assert row["reviews"] == len(pairs) and row["asked"] == sum(range(k))
     assert ("false_negatives" in row) == ("asked_positive" in row) == (k == 2)
+    assert row.get("reviews_positive") == (counts[1].sum() if k == 2 else None)
     if k > 2:
         assert [row[f"asked_{i}"] for i in range(k)] == list(range(k))

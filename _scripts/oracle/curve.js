@@ -22,6 +22,16 @@ globalThis.beTheOracleCurve = (() => {
     return Array.from({ length: count }, (_, k) => first + k * step);
   }
 
+  /** The room of a name, from corner to corner. */
+  function roomOf(text, x, y, anchor) {
+    const wide = 7 * text.length;
+    const left = x - { start: 0, middle: wide / 2, end: wide }[anchor];
+    return [left, y - 12, left + wide, y + 4];
+  }
+
+  const overlap = (one, other) =>
+    one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
+
   /**
    * Draw into a host as wide as it is. `curve` holds the accuracy before the first label
    * and after each; `guess` is what the reader expects after `guessAt` labels, or null.
@@ -83,38 +93,40 @@ globalThis.beTheOracleCurve = (() => {
       class: "oracle-mean",
       d: line(shown.map(([at, k]) => [at, band.mean[k]])),
     });
-    const [nameAt, nameK] = shown.at(-1);
-    part(
-      svg,
-      "text",
-      {
-        class: "oracle-random-name",
-        x: x(nameAt) - 4, y: y(band.low[nameK]) + 18, "text-anchor": "end",
-      },
-      "random labelling",
-    );
+    const spots = curve.map((share, at) => [x(at), y(share)]);
+    const taken = spots.map(([h, v]) => [h - 2, v - 2, h + 2, v + 2]);
+    /** A name at the first of some places where it lies on nothing; or at the first. */
+    function name(text, className, anchor, places) {
+      const isFree = ([h, v]) =>
+        !taken.some((other) => overlap(other, roomOf(text, h, v, anchor)));
+      const [h, v] = places.find(isFree) ?? places[0];
+      taken.push(roomOf(text, h, v, anchor));
+      part(svg, "text", { class: className, x: h, y: v, "text-anchor": anchor }, text);
+    }
 
+    part(svg, "path", { class: "oracle-curve", d: line(curve.map((share, at) => [at, share])) });
+    const [nowX, nowY] = spots.at(-1);
     if (guess !== null) {
       const [at, height] = [x(guessAt), y(guess / 100)];
       part(svg, "path", {
         class: "oracle-guess",
         d: `M${at} ${height - 6}l6 6l-6 6l-6 -6Z`,
       });
-      part(svg, "text", { x: at, y: height - 12, "text-anchor": "middle" }, "your guess");
+      taken.push([at - 7, height - 7, at + 7, height + 7]);
+      name("your guess", "", "middle", [[at, height - 12], [at, height + 22]]);
     }
-    part(svg, "path", { class: "oracle-curve", d: line(curve.map((share, at) => [at, share])) });
-    part(svg, "circle", { class: "oracle-now", cx: x(labels), cy: y(curve[labels]), r: 5 });
-    const room = x(labels) < width - 50;
-    part(
-      svg,
-      "text",
-      {
-        class: "oracle-you",
-        x: x(labels) + (room ? 9 : -9), y: y(curve[labels]) - 7,
-        "text-anchor": room ? "start" : "end",
-      },
-      "you",
-    );
+    part(svg, "circle", { class: "oracle-now", cx: nowX, cy: nowY, r: 5 });
+    const room = nowX < width - 50;
+    const beside = nowX + (room ? 9 : -9);
+    name("you", "oracle-you", room ? "start" : "end", [
+      [beside, nowY - 7],
+      [beside, nowY + 17],
+      [beside, nowY + 31],
+    ]);
+    const [nameAt, nameK] = shown.at(-1);
+    const [high, low] = [y(band.high[nameK]), y(band.low[nameK])];
+    const places = [low + 18, high - 10, low + 36, high - 28].map((v) => [x(nameAt) - 4, v]);
+    name("random labelling", "oracle-random-name", "end", places);
     host.replaceChildren(svg);
   }
 

@@ -82,7 +82,7 @@ globalThis.beTheOracleSaved = (() => {
   function write(state) {
     try {
       localStorage.setItem(KEY, JSON.stringify(state));
-      return "";
+      return localStorage.forgets ? refused : ""; // _templates/layout.html
     } catch {
       return refused;
     }

@@ -3,7 +3,7 @@ every review once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -94,6 +94,7 @@ def draw_start(
     labelled: int,
     validation: int,
     balanced: bool,
+    balanced_validation: bool = True,
 ) -> Splits:
     """The same test reviews, with another start: a smaller labelled set and a smaller
     validation set, drawn at random.
@@ -105,8 +106,9 @@ def draw_start(
     ----------
     balanced
         draw an equal share of the labelled rows from each class; otherwise as luck has
-        it, as from reviews that nobody has labelled. Validation rows are drawn in equal
-        shares.
+        it, as from reviews that nobody has labelled
+    balanced_validation
+        the same for the validation rows
 
     Raises
     ------
@@ -137,59 +139,9 @@ def draw_start(
         return np.concatenate(drawn)
 
     start = draw(splits.training, labelled, "labelled", balanced)
-    kept = draw(splits.validation, validation, "validation", True)
+    kept = draw(splits.validation, validation, "validation", balanced_validation)
     pool = splits.training[~np.isin(splits.training, start)]
     return Splits(start, kept, splits.test, pool)
-
-
-def with_positive_share(
-    splits: Splits, reviews: Reviews, rng: np.random.Generator, *, share: float
-) -> Splits:
-    """The same splits with fewer positives: as many are left out, at random, of the
-    validation part, of the test part and of what may be trained on, as leave each with a
-    share of them. Negatives, and reviews whose labels are not known, all stay.
-
-    Raises
-    ------
-    ValueError
-        If the reviews have more than two classes, or a part has too few positives for
-        the share; the message says how many there are.
-
-    Examples
-    --------
-    >>> reviews = Reviews(["text"] * 12, [0, 1] * 6, "a dozen")
-    >>> rows = np.arange(12)
-    >>> few = with_positive_share(
-    ...     Splits(rows[:0], rows[:0], rows[:4], rows[4:]),
-    ...     reviews,
-    ...     np.random.default_rng(0),
-    ...     share=1 / 3,
-    ... )
-    >>> reviews.labels[few.test].tolist(), reviews.labels[few.pool].tolist()
-    ([0, 1, 0], [0, 1, 0, 0, 1, 0])
-    """
-    if reviews.n_classes != 2:
-        raise ValueError(
-            f"a share of positives is for two classes, and {reviews.name} have"
-            f" {reviews.n_classes}: leave it out"
-        )
-    left_out = []
-    for name in ("validation", "test", "training"):
-        rows = np.sort(getattr(splits, name))
-        positive = rows[reviews.labels[rows] == 1]
-        negatives = np.count_nonzero(reviews.labels[rows] == 0)
-        wanted = round(negatives * share / (1 - share))
-        if wanted > len(positive) or (len(rows) and not wanted):
-            raise ValueError(
-                f"a share of {share:g} positives in the {name} part wants {wanted:,}"
-                f" beside its {negatives:,} negatives, and it has {len(positive):,}: give"
-                f" a share from {1 / (negatives + 1):.2g} to"
-                f" {len(positive) / len(rows):.2g}"
-            )
-        left_out.append(rng.permutation(positive)[wanted:])
-    gone = np.concatenate(left_out)
-    parts = {field.name: getattr(splits, field.name) for field in fields(splits)}
-    return Splits(**{name: rows[~np.isin(rows, gone)] for name, rows in parts.items()})
 
 
 def deal(

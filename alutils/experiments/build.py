@@ -6,16 +6,38 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, create_model
 
+from alutils.experiments.kinds import imported
 from alutils.experiments.materials import MATERIALS, Materials
-from alutils.experiments.sections import AboveZero, AtLeastZero, Count, Section, Size
+from alutils.experiments.sections import (
+    AboveZero,
+    AtLeastZero,
+    Count,
+    Section,
+    Size,
+    unknown,
+)
 
 # A grid has no way to write None, so 0 stands for it.
 NoneIfZero = BeforeValidator(lambda given: None if given == 0 else given)
+
+
+def found(what: str, kind: str, known: Mapping[str, str], own: Iterable = ()) -> Any:
+    """What was found in the package under a kind.
+
+    Raises
+    ------
+    ValueError
+        If nobody knows the kind; the message names those that are known, those that
+        have a section of their `own` among them.
+    """
+    if kind not in known:
+        raise ValueError(unknown(what, kind, [*known, *own]))
+    return imported(known[kind])
 
 
 def section_for(kind: str, base: type, maker: Callable, **says: bool) -> type:

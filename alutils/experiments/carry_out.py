@@ -71,7 +71,7 @@ def _carry_out(grid: Grid, executor: Executor, store: Store) -> None:
             else:
                 store.append(record)
                 done, asked = len(record["rounds"]["seconds"]) - 1, len(run.query_sizes)
-                if done < asked:
+                if done < asked and run.stopping.kind == "never":
                     say(f"{_name(run)}: the pool ended after round {done} of {asked}")
             bar.set_postfix_str(_name(run))
             bar.update()

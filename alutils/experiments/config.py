@@ -2,53 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    SerializeAsAny,
-    Strict,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, SerializeAsAny, Strict, ValidationError, model_validator
 
+from alutils.experiments.answering import Answering
+from alutils.experiments.by_kind import DEFAULT_KINDS, as_table, of_its_kind
 from alutils.experiments.data import Data, Start, check_halves
 from alutils.experiments.learning import OWN_SECTIONS, Learning, learner_section
 from alutils.experiments.materials import Features
 from alutils.experiments.querying import Querying, strategy_section
 from alutils.experiments.sections import Section, Size, explained, unknown
-
-_DEFAULT_KINDS = {"learner": "linear", "strategy": "random"}
-
+from alutils.experiments.stopping import Stopping, Watching, stopping_section
+from alutils.experiments.successor import Successor
+from alutils.experiments.threshold import Threshold
 
 _Rounds = Annotated[
     tuple[Annotated[tuple[Size, Size], Strict(False)], ...], Strict(False)
 ]
 
 
-def _of_its_kind(name: str, section_of: Callable[[str], type[Section]]) -> Any:
-    """Turn a table with a `kind`, or a kind alone, into the section of that kind."""
-
-    def made(given: Any) -> Any:
-        given = _as_table(name, given)
-        if not isinstance(given, dict):
-            return given
-        kind = given.get("kind", _DEFAULT_KINDS[name])
-        if not isinstance(kind, str):
-            raise ValueError(f"kind={kind!r}: expected a text, such as 'margin'")
-        return section_of(kind).model_validate(given)
-
-    return BeforeValidator(made)
-
-
 class Run(Section):
     """Everything that one run depends on. Sizes are in reviews.
 
     A section may be given as a table of its settings, or, where it has a `kind`, as that
-    alone. Settings of a kind are those of its learner or strategy.
+    alone. Settings of a kind are those of its learner, strategy or stopping rule.
 
     Raises
     ------
@@ -69,12 +50,19 @@ class Run(Section):
     start: Start = Field(default_factory=Start)
     features: Features = Field(default_factory=Features)
     learner: Annotated[
-        SerializeAsAny[Learning], _of_its_kind("learner", learner_section)
-    ] = Field(default_factory=lambda: learner_section(_DEFAULT_KINDS["learner"])())
+        SerializeAsAny[Learning], of_its_kind("learner", learner_section)
+    ] = Field(default_factory=lambda: learner_section(DEFAULT_KINDS["learner"])())
     strategy: Annotated[
-        SerializeAsAny[Querying], _of_its_kind("strategy", strategy_section)
-    ] = Field(default_factory=lambda: strategy_section(_DEFAULT_KINDS["strategy"])())
+        SerializeAsAny[Querying], of_its_kind("strategy", strategy_section)
+    ] = Field(default_factory=lambda: strategy_section(DEFAULT_KINDS["strategy"])())
+    watch: Watching = Field(default_factory=Watching)
+    stopping: Annotated[
+        SerializeAsAny[Stopping], of_its_kind("stopping", stopping_section)
+    ] = Field(default_factory=lambda: stopping_section(DEFAULT_KINDS["stopping"])())
+    threshold: Threshold = Field(default_factory=Threshold)
+    oracle: Answering = Field(default_factory=Answering)
     rounds: _Rounds = ((19, 100), (12, 250))  # so many of so many labels each
+    successor: Successor = Field(default_factory=Successor)
     # Where a relative path starts; it changes no number, so it is no setting.
     folder: Path = Field(default_factory=Path.cwd, exclude=True)
 
@@ -97,6 +85,11 @@ class Run(Section):
             "features": [Features],
             "learner": [learner_section("linear"), *OWN_SECTIONS],
             "strategy": [strategy_section("random"), strategy_section("error_ratio")],
+            "watch": [Watching],
+            "stopping": [stopping_section("fixed_budget")],
+            "threshold": [Threshold],
+            "oracle": [Answering],
+            "successor": [Successor],
         }
         for section, models in sections.items():
             if any(name in model.model_fields for model in models):
@@ -112,7 +105,8 @@ class Run(Section):
             *(self.data, self.start, self.learner, self.strategy),
         )
         if data.split != "random":
-            check_halves("start.validation", start.validation)
+            if start.validation_rows == "balanced":
+                check_halves("start.validation", start.validation)
             if start.rows in ("balanced", "storage"):
                 check_halves("start.labelled", start.labelled)
         if not start.labelled and learner.kind == "bilstm":
@@ -130,17 +124,33 @@ class Run(Section):
             ("validation", start) if start.is_drawn else ("validation_part", data)
         )
         if not getattr(section, name):
-            for needs in (learner, strategy):
-                if needs.needs_validation:
+            for needs in (learner, strategy, self.successor.learner):
+                if needs and needs.needs_validation:
                     raise ValueError(
                         f"{name}=0: {needs.kind!r} looks at labelled validation reviews,"
                         " give it some"
                     )
+        if missed := set(self.successor.at) - set(self._labels()):
+            raise ValueError(
+                f"successor.at={min(missed)}: no round ends with so many labels; they are"
+                f" {', '.join(map(str, self._labels()))}"
+            )
         if strategy.asks_committee and not learner.has_committee:
             raise ValueError(
                 f"strategy {strategy.kind!r} asks a committee, and learner"
                 f" {learner.kind!r} has none here: give it members, as in learner ="
                 " { members = 5 }, or take the learner 'bilstm'"
+            )
+        stopping = self.stopping
+        if stopping.kind != "never" and not self.watch.stop_set:
+            raise ValueError(
+                f"stopping {stopping.kind!r} has nothing to look at: set texts of the"
+                " pool aside, as in watch = { stop_set = 2000 }"
+            )
+        if stopping.needs_validation and not self.watch.validation:
+            raise ValueError(
+                f"watch.validation=0: {stopping.kind!r} looks at labelled validation"
+                " reviews, give it some"
             )
         features = self.features
         if features.kind != "tfidf" and "features" not in learner.reads:
@@ -160,6 +170,10 @@ class Run(Section):
     def query_sizes(self) -> list[int]:
         """Labels asked for in each round."""
         return [size for count, size in self.rounds for _ in range(count)]
+
+    def _labels(self) -> list[int]:
+        """Labels in the training set after each round, if the pool lasts."""
+        return list(itertools.accumulate([self.start.labelled, *self.query_sizes]))
 
     def changed(self, **changes: Any) -> Self:
         """The same run with other settings, given as `merged` takes them."""
@@ -188,6 +202,8 @@ class Run(Section):
 
     def _default(self, name: str) -> Any:
         section, _, setting = name.rpartition(".")
+        if setting == "kind" and section in DEFAULT_KINDS:
+            return DEFAULT_KINDS[section]
         fields = type(getattr(self, section) if section else self).model_fields
         return fields[setting].get_default(call_default_factory=True)
 
@@ -204,18 +220,12 @@ def merged(common: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
     """
     both = dict(common)
     for name, change in changes.items():
-        old, both[name] = _as_table(name, common.get(name)), _as_table(name, change)
+        old, both[name] = as_table(name, common.get(name)), as_table(name, change)
         if isinstance(old, dict) and isinstance(both[name], dict):
-            kind = old.get("kind", _DEFAULT_KINDS.get(name))
-            if name not in _DEFAULT_KINDS or both[name].get("kind", kind) == kind:
+            kind = old.get("kind", DEFAULT_KINDS.get(name))
+            if name not in DEFAULT_KINDS or both[name].get("kind", kind) == kind:
                 both[name] = old | both[name]
     return both
-
-
-def _as_table(section: str, given: Any) -> Any:
-    if isinstance(given, str) and section in ("features", *_DEFAULT_KINDS):
-        return {"kind": given}
-    return given.given() if isinstance(given, Section) else given
 
 
 def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:

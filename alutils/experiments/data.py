@@ -9,13 +9,13 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from alutils.corpus.lookup import has_name, source_of
+from alutils.corpus.rare import with_positive_share
 from alutils.corpus.reviews import Reviews, load_reviews
 from alutils.corpus.splits import (
     Splits,
     draw_start,
     split_at_random,
     split_officially,
-    with_positive_share,
 )
 from alutils.experiments.sections import Count, Section, Size
 from alutils.published.storage_order import split_in_storage_order
@@ -130,6 +130,8 @@ class Start(Section):
     rows: Literal["random", "balanced", "storage", "everything"] = "random"
     labelled: Count = 100
     validation: Count = 1_000  # drawn from the validation part
+    # In equal shares of each class, or as luck has it, as where one class is rare.
+    validation_rows: Literal["balanced", "random"] = "balanced"
 
     @property
     def is_drawn(self) -> bool:
@@ -153,4 +155,5 @@ class Start(Section):
             labelled=self.labelled,
             validation=self.validation,
             balanced=self.rows == "balanced",
+            balanced_validation=self.validation_rows == "balanced",
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alutils.experiments.config import Run, merged
 
-SECTIONS = ("data", "start", "features", "learner", "strategy", "rounds")
+SECTIONS = tuple(n for n in Run.model_fields if n not in ("arm", "seed", "folder"))
 MOST_SEEDS = 10_000
 
 

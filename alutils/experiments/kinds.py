@@ -1,5 +1,5 @@
-"""What a grid can name without anybody having listed it: the strategies and learners of
-the package, found where they are written.
+"""What a grid can name without anybody having listed it: the strategies, learners and
+stopping rules of the package, found where they are written.
 
 Modules are read, not imported, until one of theirs is named: who names a linear learner
 must not wait for Keras.
@@ -48,6 +48,20 @@ def learners(materials: frozenset[str]) -> dict[str, str]:
         return isinstance(node, ast.ClassDef) and all(_method(node, m) for m in methods)
 
     return _by_kind(_public("learners", "published"), is_learner, materials, "_learner")
+
+
+def stopping_rules() -> dict[str, str]:
+    """Stopping rules by their kind, as "module:name": functions of what was `seen`, and
+    classes whose objects are called with it. What needs anything to be made is left
+    out."""
+
+    def is_rule(node: Node) -> bool:
+        if isinstance(node, ast.ClassDef):
+            call = _method(node, "__call__")
+            return call is not None and _parameters(call)[1:] == ["seen"]
+        return _parameters(node) == ["seen"]
+
+    return _by_kind(_public("loop"), is_rule, frozenset(), "_rule")
 
 
 def imported(found: str) -> Callable:

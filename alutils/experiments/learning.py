@@ -12,7 +12,7 @@ from pydantic import Strict, computed_field, model_validator
 from alutils.corpus.lexicon import strongest_words
 from alutils.corpus.words import MOVIE_WORDS, Words, draw_words
 from alutils.experiments import kinds
-from alutils.experiments.build import NoneIfZero, arguments, section_for
+from alutils.experiments.build import NoneIfZero, arguments, found, section_for
 from alutils.experiments.materials import MATERIALS, Materials
 from alutils.experiments.sections import (
     AboveZero,
@@ -20,7 +20,6 @@ from alutils.experiments.sections import (
     Section,
     Share,
     Size,
-    unknown,
 )
 from alutils.features.tokens import STANDARDIZATIONS, token_ids
 from alutils.features.words import TextWords
@@ -227,10 +226,7 @@ def learner_section(kind: str) -> type[Learning]:
     own = {section.model_fields["kind"].default: section for section in OWN_SECTIONS}
     if kind in own:
         return own[kind]
-    found = kinds.learners(MATERIALS)
-    if kind not in found:
-        raise ValueError(unknown("learner", kind, [*found, *own]))
-    maker = kinds.imported(found[kind])
+    maker = found("learner", kind, kinds.learners(MATERIALS), own)
     return section_for(
         kind, FoundLearning, maker, committee=hasattr(maker, "predict_members")
     )

@@ -20,8 +20,12 @@ from alutils.corpus.words import MOVIE_WORDS
 from alutils.experiments.data import Data
 from alutils.experiments.sections import AboveZero, Section, Size
 from alutils.features.phrases import beside, lsa, tfidf
-from alutils.features.words import TextWords, frequent_words
+from alutils.features.words import TextWords, frequent_words, words_in_texts
+from alutils.labelling.seconds import count_words
+from alutils.learners.linear import LinearLearner
+from alutils.learners.out_of_fold import out_of_fold
 from alutils.loop.oracle import SimulatedOracle
+from alutils.strategies.scores import margin
 
 
 class Features(Section):
@@ -32,6 +36,7 @@ class Features(Section):
     dimensions: Size = 300  # of the latent semantic analysis
     lsa_weight: AboveZero = 2.0  # beside the phrases
     directions: Size = 50  # the leading ones of these, in which diversity is measured
+    search_words: Size = 10  # positive ones that a search looks for, drawn by the seed
 
     @model_validator(mode="before")
     @classmethod
@@ -51,6 +56,11 @@ class Corpus:
         """The rows that features learn from. Words need no labels: every text that may
         be trained on teaches them."""
         return np.sort(self.data.splits(self.reviews, labelled=0).training)
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """Words of each review, shape (n_reviews,)."""
+        return count_words(self.reviews.texts)
 
     def phrases(self, settings: Features) -> scipy.sparse.csr_matrix:
         """TF-IDF of all reviews, shape (n_reviews, n_phrases)."""
@@ -78,11 +88,30 @@ class Corpus:
             lambda: beside(phrases, places, weight=weight),
         )
 
+    def doubts(self, settings: Features) -> np.ndarray:
+        """How hard each review is, shape (n_reviews,): 1 minus the margin of a linear
+        model that was taught the true labels of others. It says where simulated raters
+        err; no learner sees it."""
+
+        def made() -> np.ndarray:
+            reviews = self.reviews
+            model = LinearLearner(self.phrases(settings), n_classes=reviews.n_classes)
+            rows = np.arange(len(reviews))
+            return margin(out_of_fold(model, rows, reviews.labels))
+
+        return self._once(("doubts", settings.min_df), made)
+
     @cached_property
     def words(self) -> TextWords:
         """The words that a hundredth of the texts hold, those of the fixed list too."""
         besides = (word for one in MOVIE_WORDS for word in one)
         return frequent_words(self.reviews.texts, besides=besides)
+
+    @cached_property
+    def positive_words(self) -> np.ndarray:
+        """Whether each text holds each positive word of the fixed list, array of bool,
+        shape (n_reviews, n_words)."""
+        return words_in_texts(self.reviews.texts, MOVIE_WORDS[-1])
 
     def _once(self, key: tuple, make: Callable[[], Any]) -> Any:
         if key not in self._made:
@@ -153,6 +182,13 @@ class Materials:
         places = self.corpus.places(self.settings)[:, : self.settings.directions]
         return np.ascontiguousarray(places)
 
+    @cached_property
+    def hits(self) -> np.ndarray:
+        """How many of a few search words each text holds, shape (n_reviews,)."""
+        held, words = self.corpus.positive_words, self.settings.search_words
+        drawn = np.random.default_rng(self.seed).permutation(held.shape[1])[:words]
+        return held[:, drawn].sum(axis=1)
+
 
 MATERIALS = frozenset({"reviews", "splits", "oracle", "rng", "seed", "vocabulary_rows"})
-MATERIALS |= {"n_classes", "features", "vectors"}
+MATERIALS |= {"n_classes", "features", "vectors", "hits"}

@@ -10,9 +10,9 @@ from typing import ClassVar, Literal, Self
 from pydantic import model_validator
 
 from alutils.experiments import kinds
-from alutils.experiments.build import arguments, section_for
+from alutils.experiments.build import arguments, found, section_for
 from alutils.experiments.materials import MATERIALS, Materials
-from alutils.experiments.sections import Count, Section, unknown
+from alutils.experiments.sections import Count, Section
 from alutils.published.error_ratio import ErrorRatio
 from alutils.strategies.base import Strategy
 from alutils.strategies.uncertainty import CommitteeDoubt, Doubt, RandomFirst
@@ -98,10 +98,7 @@ def strategy_section(kind: str) -> type[Querying]:
     """
     if kind == "error_ratio":
         return ErrorRatioQuerying
-    found = kinds.strategies(MATERIALS)
-    if kind not in found:
-        raise ValueError(unknown("strategy", kind, [*found, "error_ratio"]))
-    made = kinds.imported(found[kind])
+    made = found("strategy", kind, kinds.strategies(MATERIALS), ["error_ratio"])
     first = next(iter(inspect.signature(made).parameters), None)
     maker = {
         "state": lambda: made,  # it is one already

@@ -14,9 +14,8 @@ import numpy as np
 
 from alutils.experiments.config import Run
 from alutils.experiments.materials import Materials, corpus
-from alutils.learners.base import Learner
-from alutils.loop.oracle import SimulatedOracle
-from alutils.loop.rounds import Round, active_learning_loop
+from alutils.experiments.measured import Measured
+from alutils.loop.rounds import active_learning_loop
 from alutils.provenance import current_commit, versions
 from alutils.records import FORM
 
@@ -48,9 +47,11 @@ def _record(run: Run) -> dict[str, Any]:
     given, defaults = run.settings()
     made_with = {"versions": _software(), "commit": current_commit()}
     shared = corpus(run.data, run.folder)
-    starting, learning, asking = np.random.default_rng(run.seed).spawn(3)
+    streams = np.random.default_rng(run.seed).spawn(5)
+    starting, learning, asking, answering, succeeding = streams
     splits = run.start.splits(run.data, shared.reviews, starting)
-    oracle = SimulatedOracle(shared.reviews.labels)
+    splits, looked_at = run.watch.set_aside(splits, starting)
+    oracle = run.oracle.build(shared, run.features, answering)
     materials = Materials(
         reviews=shared.reviews,
         splits=splits,
@@ -62,26 +63,22 @@ def _record(run: Run) -> dict[str, Any]:
         settings=run.features,
     )
     learner = run.learner.build(materials)
-    strategy = run.strategy.build(materials)
-    rounds = []
-    for done in active_learning_loop(
-        learner, strategy, oracle, splits, run.query_sizes, asking
-    ):
-        spent = oracle.count_for("training", "validation", "steering")
-        asked = np.bincount(
-            shared.reviews.labels[done.asked], minlength=materials.n_classes
+    watch = run.watch.build(looked_at, oracle)
+    measured = Measured(run, materials, learner, succeeding)
+    rounds = [
+        measured.of(done)
+        for done in active_learning_loop(
+            learner,
+            run.strategy.build(materials),
+            oracle,
+            splits,
+            run.query_sizes,
+            asking,
+            watch=watch,
+            stop=None if watch is None else run.stopping.build(),
+            policy=run.oracle.build_policy(materials),
         )
-        rounds.append(
-            {
-                **_errors(done),
-                **{f"asked_{k}": int(n) for k, n in enumerate(asked)},
-                "beside_training": spent - done.labels,
-                "leaked": oracle.leaked,
-                "seconds": round(done.seconds, 2),
-                **_precision(done),
-                **_passes(learner),
-            }
-        )
+    ]
     test = np.bincount(
         shared.reviews.labels[splits.test], minlength=materials.n_classes
     )
@@ -94,34 +91,9 @@ def _record(run: Run) -> dict[str, Any]:
         **made_with,
         "test": test.tolist(),
         "rounds": {
-            name: _together(name, [measured[name] for measured in rounds])
-            for name in rounds[0]
+            name: _together(name, [each[name] for each in rounds]) for name in rounds[0]
         },
     }
-
-
-def _errors(done: Round) -> dict[str, int]:
-    """Counts beside the diagonal: the rest follows from the number of test reviews."""
-    return {
-        f"errors_{i}_as_{j}": count
-        for i, row in enumerate(done.test.table)
-        for j, count in enumerate(row)
-        if i != j
-    }
-
-
-def _precision(done: Round) -> dict[str, float | None]:
-    each = enumerate(done.test.average_precision or ())
-    return {
-        f"average_precision_{k}": round(float(p), 5) if np.isfinite(p) else None
-        for k, p in each
-    }
-
-
-def _passes(learner: Learner) -> dict[str, int]:
-    """How often a learner that starts from words has taught itself in each fit."""
-    made = getattr(learner, "passes_made", None)
-    return {} if made is None else {"passes": made}
 
 
 def _together(name: str, values: list) -> Any:

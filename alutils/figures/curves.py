@@ -12,15 +12,13 @@ from matplotlib.figure import Figure
 from alutils.evidence.curves import curves_of
 from alutils.evidence.intervals import bootstrap_interval
 from alutils.figures.names import name_ends
-from alutils.figures.style import in_style, new_figure, palette, styles_for
+from alutils.figures.style import PLACES, in_style, new_figure, palette, styles_for
 
 Curve = tuple[Sequence[float], Sequence[float], Sequence[tuple[float, float]] | None]
 
 
 @in_style
-def plot_accuracy_by_labels(
-    curves: Mapping[str, Curve], *, apart: Sequence[str] = ()
-) -> Figure:
+def plot_accuracy_by_labels(curves: Mapping[str, Curve]) -> Figure:
     """Accuracy against labels spent: a line with markers for each curve, bars where
     intervals are given.
 
@@ -28,23 +26,14 @@ def plot_accuracy_by_labels(
     ----------
     curves
         a curve is its labels, its accuracies, and intervals as (lower, upper) or None
-    apart
-        names of curves that get axes of their own below the others, because they lie
-        elsewhere: beside them, neither could be read
     """
-    groups = [[n for n in curves if n not in apart], [n for n in curves if n in apart]]
-    groups = [names for names in groups if names]
-    height = 4.0 if len(groups) == 1 else 5.6
-    figure, axes = new_figure(rows=len(groups), height=height, shared=False)
-    styles = dict(zip(curves, styles_for(curves), strict=True))
-    for axis, names in zip(axes, groups, strict=True):
-        for name in names:
-            _with_bars(axis, name, curves[name], styles[name])
-        count_labels(axis)
-        axis.set_ylabel("accuracy on the test set")
-    axes[-1].set_xlabel("labels in the training set")
-    for axis in axes:
-        name_ends(figure, axis)
+    figure, (axis,) = new_figure(height=4.0)
+    for (name, curve), style in zip(curves.items(), styles_for(curves), strict=True):
+        _with_bars(axis, name, curve, style)
+    count_labels(axis)
+    axis.set_ylabel("accuracy on the test set")
+    axis.set_xlabel("labels in the training set")
+    name_ends(figure, axis)
     return figure
 
 
@@ -60,13 +49,14 @@ def _with_bars(axis: plt.Axes, name: str, curve: Curve, style: tuple) -> None:
 
 @in_style
 def plot_learning_curves(
-    table: pd.DataFrame,
+    table: pd.DataFrame | Mapping[str, pd.DataFrame],
     arms: Mapping[str, str] | Mapping[str, Mapping[str, str]],
     *,
     marks: Mapping[str, float] | None = None,
     up_to: int | None = None,
     from_accuracy: float | None = None,
     measure: str = "accuracy",
+    y_label: str | None = None,
 ) -> Figure:
     """Mean accuracy (or another measure) over the seeds against labels, in a band: the
     95% bootstrap interval of the mean.
@@ -74,7 +64,8 @@ def plot_learning_curves(
     Parameters
     ----------
     table
-        tidy results: arm, seed, labels, and what was measured
+        tidy results: arm, seed, labels, and what was measured; or several such, each in
+        axes of its own under its title, with the same arms
     arms
         arms to draw, each with the name to show; or several such, each in axes of its
         own under its title, on one scale
@@ -82,6 +73,8 @@ def plot_learning_curves(
         accuracies to mark by a horizontal line, its name beside the axes
     up_to, from_accuracy
         where the axes end and begin
+    y_label
+        what was measured, in words, where its column's name does not say it
 
     Raises
     ------
@@ -89,14 +82,21 @@ def plot_learning_curves(
         If an arm has no round up to there or was not measured, or there are more arms
         than can be told apart.
     """
-    panels = arms if isinstance(next(iter(arms.values())), Mapping) else {"": arms}
+    if isinstance(table, Mapping):
+        tables, panels = table, dict.fromkeys(table, arms)
+    else:
+        several = isinstance(next(iter(arms.values())), Mapping)
+        panels = arms if several else {"": arms}
+        tables = dict.fromkeys(panels, table)
     height = 4.2 if len(panels) == 1 else 0.6 + 2.5 * len(panels)
     figure, axes = new_figure(rows=len(panels), height=height)
     for axis, (title, drawn) in zip(axes, panels.items(), strict=True):
         for (arm, name), (colour, dash, marker, _) in zip(
-            drawn.items(), styles_for(drawn), strict=True
+            drawn.items(),
+            styles_for([_styled_as(*a) for a in drawn.items()]),
+            strict=True,
         ):
-            curves = curves_of(table, arm, measure)
+            curves = curves_of(tables[title], arm, measure)
             curves = curves.loc[:, curves.columns <= (up_to or np.inf)]
             if curves.empty:
                 raise ValueError(
@@ -108,9 +108,14 @@ def plot_learning_curves(
             axis.axhline(accuracy, color=palette().ink, linewidth=1, linestyle="--")
         if title:
             axis.set_title(title, loc="left", fontsize=10, fontweight="bold")
-        axis.set_ylabel(f"test {measure.replace('_', ' ')}")
-    shown = [arm for drawn in panels.values() for arm in drawn]
-    seeds = _seeds_in_words(table[table["arm"].isin(shown)])
+        axis.set_ylabel(y_label or f"test {measure.replace('_', ' ')}")
+    shown = pd.concat(
+        [
+            tables[title][tables[title]["arm"].isin(list(drawn))]
+            for title, drawn in panels.items()
+        ]
+    )
+    seeds = _seeds_in_words(shown)
     count_labels(axes[-1])
     axes[-1].set_xlabel(f"labels in the training set ({seeds})")
     axes[0].set_ylim(bottom=from_accuracy)
@@ -172,6 +177,12 @@ def count_labels(axis: plt.Axes) -> None:
     """Write whole numbers below the axis, with their thousands apart."""
     axis.xaxis.set_major_formatter("{x:,.0f}")
     axis.xaxis.set_minor_formatter("")  # its own writes formulas
+
+
+def _styled_as(arm: str, name: str) -> str:
+    """Whose style an arm has: its own, or that of the name it is shown under, so that
+    random is the same in every panel."""
+    return arm if arm in PLACES else name
 
 
 def _seeds_in_words(table: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from alutils.evidence.compare import SMALLEST_EFFECT
-from alutils.figures.names import legend_above, legend_that_fits
+from alutils.figures.names import legend_that_fits
 from alutils.figures.style import in_style, new_figure, palette, styles_for
 
 
@@ -31,7 +31,7 @@ def plot_intervals(
     axis.set_xticks(np.arange(len(groups)), list(groups))
     axis.set(ylabel=y_label, xlim=(-0.5, len(groups) - 0.5))
     axis.grid(axis="x", visible=False)
-    legend_above(figure, axis, len(parts))
+    legend_that_fits(figure, axis, len(parts))
     return figure
 
 

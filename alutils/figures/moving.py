@@ -40,7 +40,7 @@ def moving(part: str, data: Mapping[str, object]) -> Moving:
     Parameters
     ----------
     part
-        what the script is called: "seesaw" is drawn by `_static/moving_seesaw.js`
+        what the script is called: "seesaw" is drawn by `_scripts/moving/seesaw.js`
     data
         numbers, texts, lists and mappings, of NumPy too. Numbers are rounded to six
         decimals; what is no finite number becomes null

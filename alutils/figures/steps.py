@@ -62,12 +62,13 @@ def _say(
     colour: str,
     above: bool = False,
 ) -> None:
-    """A few letters right of a place, or bold ones above it."""
-    bold = {"ha": "center", "fontweight": "bold", "fontsize": 10}
+    """A few letters right of a place, or bold ones above it that end there: right of it
+    comes the line down from the step before."""
+    bold = {"ha": "right", "fontweight": "bold", "fontsize": 10}
     axis.annotate(
         text,
         place,
-        xytext=(0, 7) if above else (5, -3),
+        xytext=(0, 8) if above else (5, -3),
         textcoords="offset points",
         color=colour,
         **(bold if above else {"fontsize": 9}),

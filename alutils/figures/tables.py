@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 MISSING = "–"
+SHORT = 15  # letters of a row's name that stay on one line, however narrow the page
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def table(
     numbers = {column: all(map(_is_number, frame[column])) for column in frame}
     index = [[_in_words(v, 3, False) for v in _parts(key)] for key in frame.index]
     body = [
-        "".join(f'<th scope="row">{escape(name)}</th>' for name in key)
+        "".join(f'<th scope="row"{_short(name)}>{escape(name)}</th>' for name in key)
         + "".join(
             f"<td{_left(not numbers[column])}>{escape(cells[place])}</td>"
             for column, cells in columns.items()
@@ -116,6 +117,10 @@ def _digits(digits: int | Mapping[object, int], column: object) -> int:
 
 def _left(text: bool) -> str:
     return ' class="text"' if text else ""
+
+
+def _short(name: str) -> str:
+    return ' class="short"' if len(name) <= SHORT else ""
 
 
 def _is_missing(value: object) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from alutils.evidence.intervals import counts_interval, share_interval
 from alutils.labelling.events import Answer
+from alutils.loop.seen import cohens_kappas
 
 CANNOT_TELL = "can't tell"  # as tables show it, beside the classes
 
@@ -141,7 +142,9 @@ class Agreement:
         counts = counts[given][:, given]
         if len(counts) < 2:
             return np.nan, np.nan, np.nan
-        return float(_kappas(counts[None])[0]), *counts_interval(counts, _kappas)
+        return float(cohens_kappas(counts[None])[0]), *counts_interval(
+            counts, cohens_kappas
+        )
 
     def shown(self) -> pd.DataFrame:
         """The table with names: first answers down, second ones across."""
@@ -176,13 +179,3 @@ def agreement_of(pairs: Iterable[Pair], classes: Sequence[str]) -> Agreement:
     np.add.at(counts, tuple(np.transpose([[place[x] for x in p] for p in labels])), 1)
     table = tuple(map(tuple, counts.tolist()))
     return Agreement((*classes, CANNOT_TELL), table)
-
-
-def _kappas(tables: np.ndarray) -> np.ndarray:
-    """Cohen's kappa of each table, shape (n,); NaN where all have one answer."""
-    texts = tables.sum(axis=(1, 2))
-    seen = np.trace(tables, axis1=1, axis2=2) / texts
-    chance = (tables.sum(axis=1) * tables.sum(axis=2)).sum(axis=1) / texts**2
-    return np.divide(
-        seen - chance, 1 - chance, out=np.full(len(tables), np.nan), where=chance < 1
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import scipy.sparse
@@ -66,6 +67,9 @@ class LinearLearner:
         how little the weights are held back (scikit-learn's `C`)
     n_classes
         how many classes there are, whether or not examples of all come
+    class_weights
+        "balanced" makes the classes count alike, however many labels each has (King and
+        Zeng 2001); "none" makes the labels count alike
     exact
         go on to the optimum by Newton's method, and leave the intercept free; for a few
         features only, of which it keeps a square
@@ -82,16 +86,25 @@ class LinearLearner:
         *,
         C: float = 10.0,
         n_classes: int = 2,
+        class_weights: Literal["none", "balanced"] = "none",
         exact: bool = False,
     ) -> None:
         self.features, self.n_classes = features, n_classes
+        weights = None if class_weights == "none" else class_weights
         # Nearer to the optimum than the default solver here, in a fifth of the time; it
         # holds the intercept back a little too.
         self.model = LogisticRegression(
-            C=C, solver="liblinear", dual=True, max_iter=1000, random_state=0
+            C=C,
+            class_weight=weights,
+            solver="liblinear",
+            dual=True,
+            max_iter=1000,
+            random_state=0,
         )
         if exact:
-            self.model = LogisticRegression(C=C, solver="newton-cholesky", tol=1e-10)
+            self.model = LogisticRegression(
+                C=C, class_weight=weights, solver="newton-cholesky", tol=1e-10
+            )
         self._alike = smoothed_shares([], n_classes)
         self.learnt: LinearModel | None = None
 

@@ -128,6 +128,21 @@ class Answers:
                 place.pop(row, None)
             new[row] = label
 
+    def correct(self, rows: np.ndarray, labels: np.ndarray) -> None:
+        """Take other labels of known rows, as `Session.correct` says."""
+        told = self._checked(as_rows(rows).tolist(), labels)
+        for row, label in told.items():
+            if row not in self._known:
+                raise ValueError(
+                    f"row {row} has no label to correct: tell(…) takes a first one"
+                )
+            if label < 0:
+                raise ValueError(
+                    f"row {row} is corrected to {label}: expected a class, for a row"
+                    " with a label stays known"
+                )
+        self._known |= told
+
     def _checked(self, rows: Iterable[int], labels: np.ndarray) -> dict[int, int]:
         rows, labels = list(rows), np.asarray(labels)
         if labels.shape != (len(rows),):
@@ -155,7 +170,7 @@ class Answers:
 def _contradiction(row: int, known: int, told: int) -> str:
     return (
         f"row {row} has the label {known}, and is now told {told}: tell one label for a"
-        " row; to correct labels, begin a session with the right ones"
+        " row; to correct one that is known, use correct(…)"
     )
 
 

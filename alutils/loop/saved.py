@@ -82,6 +82,46 @@ def read_session(folder: Path) -> tuple[dict[str, object], dict[str, np.ndarray]
     return facts, arrays
 
 
+def check_alike(folder: Path | str, what: str, then: object, now: object) -> None:
+    """Refuse to open a session with something else than it was saved with.
+
+    Raises
+    ------
+    ValueError
+        If the two are not the same.
+    """
+    if then != now:
+        raise ValueError(
+            f"the session in {folder} was saved with {what} {then!r}, and is opened with"
+            f" {now!r}: open it with what it was saved with"
+        )
+
+
+def corrected(fitted: np.ndarray | None, labels: np.ndarray) -> list[list[int]]:
+    """Place and former label of what was corrected since a learner was fitted."""
+    if fitted is None:
+        return []
+    places = np.flatnonzero(fitted != labels[: len(fitted)])
+    return [[int(place), int(fitted[place])] for place in places]
+
+
+def fitted_labels(facts: dict[str, object], labels: np.ndarray) -> np.ndarray:
+    """The labels that a learner was fitted on, from the facts of a session and the labels
+    that are known now."""
+    fitted = labels[: facts["fitted"]].copy()
+    # Sessions of before there were corrections know of none.
+    for place, label in facts.get("corrected_since", []):
+        fitted[place] = label
+    return fitted
+
+
+def generator_in(state: dict[str, object]) -> np.random.Generator:
+    """A random generator of the kind and in the state that were saved."""
+    rng = np.random.Generator(getattr(np.random, state["bit_generator"])())
+    rng.bit_generator.state = state
+    return rng
+
+
 def _damaged(folder: Path, name: str) -> str:
     return (
         f"the session in {folder} is damaged ({name}): bring the folder back from a copy,"

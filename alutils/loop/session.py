@@ -12,6 +12,10 @@ from alutils.corpus.rows import as_rows
 from alutils.learners.base import Learner
 from alutils.loop.answers import Answers
 from alutils.loop.saved import (
+    check_alike,
+    corrected,
+    fitted_labels,
+    generator_in,
     kinds_of,
     read_session,
     set_states,
@@ -20,6 +24,8 @@ from alutils.loop.saved import (
 )
 from alutils.provenance import versions
 from alutils.strategies.base import State, Strategy
+
+Rows = Sequence[int] | np.ndarray
 
 
 class Session:
@@ -78,8 +84,8 @@ class Session:
         pool: np.ndarray,
         rng: np.random.Generator,
         *,
-        rows: Sequence[int] | np.ndarray = (),
-        labels: Sequence[int] | np.ndarray = (),
+        rows: Rows = (),
+        labels: Rows = (),
         n_classes: int | None = 2,
         corpus: str | None = None,
     ) -> None:
@@ -87,7 +93,7 @@ class Session:
         self.corpus, self.rounds = corpus, 0
         self._answers = Answers(pool, pending=rows, n_classes=n_classes)
         self._answers.tell(rows, labels, ask_again=False)
-        self._fitted: int | None = None  # how many of the known rows
+        self._fitted: np.ndarray | None = None  # labels of the first known rows
         self._before_fit = states_of(learner)
         self._predictions: dict[bytes, np.ndarray] = {}
 
@@ -100,6 +106,11 @@ class Session:
     def labels(self) -> np.ndarray:
         """Labels of `rows`."""
         return self._answers.labels
+
+    @property
+    def fitted(self) -> int | None:
+        """How many of `rows` were learnt last, the first ones; None before a fit."""
+        return None if self._fitted is None else len(self._fitted)
 
     @property
     def pool(self) -> np.ndarray:
@@ -133,18 +144,13 @@ class Session:
         size = n - len(pending)
         if len(pool) and (size > 0 or not len(pending)):
             members = getattr(self.learner, "predict_members", None)
-            state = State(pool, self.predict_proba, self.rng, self.rows, members)
+            known = (self.rows, members, self.labels)
+            state = State(pool, self.predict_proba, self.rng, *known)
             asked = self.strategy(state, min(size, len(pool)))
             self._answers.ask(asked, size)
         return self.pending[:n]
 
-    def tell(
-        self,
-        rows: Sequence[int] | np.ndarray,
-        labels: Sequence[int] | np.ndarray,
-        *,
-        ask_again: bool = False,
-    ) -> None:
+    def tell(self, rows: Rows, labels: Rows, *, ask_again: bool = False) -> None:
         """Take the labels of rows that were asked for, in any order and number.
 
         A label of -1 means unknown: the row is set aside, or goes back to the pool if
@@ -159,10 +165,21 @@ class Session:
         """
         self._answers.tell(rows, labels, ask_again)
 
+    def correct(self, rows: Rows, labels: Rows) -> None:
+        """Put other labels in place of known ones, each row where it was in the order; the
+        learner knows of it from the next fit on. After an error, nothing is changed.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a row's label is not known, or a label is no class.
+        """
+        self._answers.correct(rows, labels)
+
     def fit(self) -> None:
         """Teach the learner all that is known, in the order in which it was told."""
         rows, labels = self.rows, self.labels
-        self._before_fit, self._fitted = states_of(self.learner), len(rows)
+        self._before_fit, self._fitted = states_of(self.learner), labels
         self._predictions.clear()
         self.learner.fit(rows, labels)
         self.rounds += 1
@@ -172,9 +189,7 @@ class Session:
         strategy and scoring may ask for the same rows."""
         key = as_rows(rows).tobytes()
         if key not in self._predictions:
-            if (
-                len(self._predictions) == 8
-            ):  # who asks often between fits fills no memory
+            if len(self._predictions) == 8:  # who asks often fills no memory
                 del self._predictions[next(iter(self._predictions))]
             self._predictions[key] = self.learner.predict_proba(rows)
         return self._predictions[key]
@@ -193,7 +208,8 @@ class Session:
             "n_classes": self._answers.n_classes,
             "corpus": self.corpus,
             "rounds": self.rounds,
-            "fitted": self._fitted,
+            "fitted": self.fitted,
+            "corrected_since": corrected(self._fitted, self.labels),
             "rng": self.rng.bit_generator.state,
             "learner_before_fit": self._before_fit,
             "learner_now": states_of(self.learner),
@@ -227,30 +243,17 @@ class Session:
         """
         facts, arrays = read_session(Path(folder))
         states = facts["learner_before_fit"]
-        for what, then, now in (
-            ("corpus", facts["corpus"], corpus),
-            ("n_classes", facts["n_classes"], n_classes),
-            (
-                "the learner's random generators",
-                kinds_of(states),
-                kinds_of(states_of(learner)),
-            ),
-        ):
-            if then != now:
-                raise ValueError(
-                    f"the session in {folder} was saved with {what} {then!r}, and is"
-                    f" opened with {now!r}: open it with what it was saved with"
-                )
-        kind = getattr(np.random, facts["rng"]["bit_generator"])
-        rng = np.random.Generator(kind())
-        rng.bit_generator.state = facts["rng"]
+        generators = kinds_of(states), kinds_of(states_of(learner))
+        check_alike(folder, "corpus", facts["corpus"], corpus)
+        check_alike(folder, "n_classes", facts["n_classes"], n_classes)
+        check_alike(folder, "the learner's random generators", *generators)
+        rng = generator_in(facts["rng"])
         session = cls(learner, strategy, [], rng, n_classes=n_classes, corpus=corpus)
         session._answers = Answers(**arrays, n_classes=n_classes)
-        session._fitted, session.rounds = facts["fitted"], facts["rounds"]
-        session._before_fit = states
-        if session._fitted is not None:
+        session.rounds, session._before_fit = facts["rounds"], states
+        if facts["fitted"] is not None:
             set_states(learner, states)
-            fitted = slice(session._fitted)
-            learner.fit(session.rows[fitted], session.labels[fitted])
+            session._fitted = fitted_labels(facts, session.labels)
+            learner.fit(session.rows[: facts["fitted"]], session._fitted)
         set_states(learner, facts["learner_now"])
         return session

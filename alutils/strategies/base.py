@@ -1,6 +1,7 @@
 """What a strategy sees and returns, and the control that every other must beat.
 
-A strategy sees probabilities and its own random generator, never a label of the pool.
+A strategy sees probabilities, the labels that are known and its own random generator,
+never a label of the pool.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ class State:
     rng
         the strategy's own random generator
     labelled
-        rows whose labels are known; the rows, not the labels
+        rows whose labels are known
     predict_members
         the answers of the learner's committee for rows, shape (n_members, n, k); None if
         it has none to offer
+    labels
+        labels of `labelled`, 0 to k - 1, one for each
     """
 
     pool: np.ndarray
@@ -36,6 +39,7 @@ class State:
     rng: np.random.Generator
     labelled: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     predict_members: Callable[[np.ndarray], np.ndarray] | None = None
+    labels: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 class Strategy(Protocol):

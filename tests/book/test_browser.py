@@ -18,15 +18,19 @@ import pytest
 import yaml
 from browser import run_in_browser
 from bs4 import BeautifulSoup
-from pypdf import PdfReader
+from PIL import Image
+from pypdf import PageObject, PdfReader
 
+from bookbuild.address import with_address
 from bookbuild.contents import pages
-from bookbuild.make import with_address
-from bookbuild.pdf import anchor, find_chromium, print_pdf
+from bookbuild.pdf import anchor, find_chromium, one_page, print_pdf
 
 ROOT = Path(__file__).parents[2]
 # Rules of WCAG that a page may break, each with the reason; empty is best.
 EXCEPTIONS: dict[str, str] = {}
+# All that a first visit fetches, in bytes as the files are: a server that compresses sends
+# less than half of them.
+BUDGETS = {"book/index.html": 600_000, "book/be-the-oracle.html": 900_000}
 
 
 class _LikeGitHubPages(SimpleHTTPRequestHandler):
@@ -172,6 +176,25 @@ def test_every_page_says_what_it_is(found):
     assert len(descriptions) == len(found["pages"])
 
 
+@pytest.mark.parametrize("path", BUDGETS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_is_light_enough_and_fetches_nothing_for_the_other_theme(
+    found, path, theme
+):
+    (seen,) = (
+        weight["files"]
+        for weight in found["weights"]
+        if (weight["path"], weight["theme"]) == (path, theme)
+    )
+    heaviest = sorted(seen, key=lambda file: -file["raw"])
+    assert sum(file["raw"] for file in seen) < BUDGETS[path], heaviest[:8]
+    fetched = {file["pathname"].rpartition("/")[2] for file in seen}
+    pictures = {name for name in fetched if name.endswith(".png")}
+    stems = {name.removesuffix(".png").rstrip("1") for name in pictures}
+    assert len(stems) == len(pictures) >= 1
+    assert not {"searchindex.js", "moving.js", "fa-solid-900.woff2"} & fetched
+
+
 def test_a_wrong_address_shows_a_page_that_leads_back(found):
     lost = found["lost"]
     assert lost["heading"] == "Page not found"
@@ -197,23 +220,58 @@ def test_absolute_links_follow_the_public_address(repository, address, root):
     assert f'href="{root}"' in settings["notfound_context"]["body"]
 
 
-def test_the_pdf_holds_every_page_of_the_book_and_no_path_of_this_machine(
-    html, tmp_path
-):
+@pytest.fixture(scope="module")
+def pdf(html, tmp_path_factory) -> PdfReader:
     if find_chromium() is None:
         pytest.skip("no Chromium: install it, or name one in CHROMIUM=/path/to/it")
-    html = shutil.copytree(html, tmp_path / "html")
-    printed = PdfReader(print_pdf(html))
-    places = printed.named_destinations  # where the links of the contents lead
+    copy = shutil.copytree(html, tmp_path_factory.mktemp("printed") / "html")
+    return PdfReader(print_pdf(copy))
+
+
+def test_the_pdf_has_every_still_picture_of_the_parts_to_move(html, pdf):
+    whole = BeautifulSoup(one_page(html), "html.parser")
+    parts = whole.select(".moving[data-part]")
+    assert {part["data-part"] for part in parts} == moving_parts()
+    stills = [part.find_parent(class_="cell").find_next_sibling() for part in parts]
+    # And the one of the page that is a part as a whole.
+    stills.append(whole.select_one(".oracle-still"))
+    texts = ["".join(page.extract_text().split()) for page in pdf.pages]
+    for still in stills:
+        (picture,) = still.select("img")
+        size = Image.open(html / picture["src"]).size
+        caption = "".join(still.select_one("figcaption").get_text().rstrip("#").split())
+        (printed,) = (
+            page
+            for page, text in zip(pdf.pages, texts, strict=True)
+            if caption[:60] in text
+        )
+        sizes = {(image["/Width"], image["/Height"]) for image in images_of(printed)}
+        assert size in sizes, caption
+
+
+def images_of(page: PageObject) -> list[dict]:
+    """What a printed page holds as pictures."""
+    objects = page["/Resources"].get("/XObject", {})
+    return [o for o in map(objects.__getitem__, objects) if o["/Subtype"] == "/Image"]
+
+
+def moving_parts() -> set[str]:
+    """All there are: each has a script of its own."""
+    scripts = {path.stem for path in (ROOT / "_scripts" / "moving").glob("*.js")}
+    return scripts - {"moving"}
+
+
+def test_the_pdf_holds_every_page_of_the_book_and_no_path_of_this_machine(html, pdf):
+    places = pdf.named_destinations  # where the links of the contents lead
     for page in pages():
         soup = BeautifulSoup((html / f"{page}.html").read_text(), "html.parser")
         title = soup.h1.get_text().rstrip("#")
-        place = printed.get_destination_page_number(places[f"/{anchor(page)}"])
-        text = printed.pages[place].extract_text()
+        place = pdf.get_destination_page_number(places[f"/{anchor(page)}"])
+        text = pdf.pages[place].extract_text()
         assert "".join(title.split()) in "".join(text.split()), title
     targets = [
         note.get_object().get("/A", {}).get("/URI", "")
-        for page in printed.pages
+        for page in pdf.pages
         for note in page.get("/Annots", [])
     ]
     assert any(target.startswith("https://") for target in targets)

@@ -11,7 +11,6 @@ from alutils.corpus.splits import (
     draw_start,
     split_at_random,
     split_officially,
-    with_positive_share,
 )
 from alutils.published.storage_order import split_in_storage_order
 
@@ -269,6 +268,29 @@ def test_a_start_holds_only_labels_that_are_known(corpus_of, data):
     assert (reviews.labels[start.labelled] >= 0).all()
 
 
+@given(st.integers(0, 99), st.integers(0, 12))
+def test_validation_reviews_may_come_as_luck_has_it(corpus_of, seed, validation):
+    reviews = corpus_of([0] * 20 + [1] * 4)
+    splits = Splits(np.arange(0), np.arange(4, 24), np.arange(0), np.arange(4))
+
+    def drawn(labels):
+        start = draw_start(
+            splits,
+            corpus_of(labels),
+            np.random.default_rng(seed),
+            labelled=0,
+            validation=validation,
+            balanced=False,
+            balanced_validation=False,
+        )
+        return start.validation.tolist()
+
+    found = drawn(reviews.labels)
+    assert len(set(found)) == len(found) == validation
+    assert set(found) <= set(splits.validation.tolist())
+    assert found == drawn([1] * 24)  # whatever their labels
+
+
 def drawn_starts(corpus_of, labels, number=800, **sizes):
     """Many starts, drawn from a training set of all reviews."""
     reviews, rng = corpus_of(labels), np.random.default_rng(0)
@@ -344,46 +366,3 @@ def test_a_start_that_wants_more_than_there_is_is_refused(corpus_of, sizes, mess
     splits = split_in_storage_order(reviews, labelled=4, validation=4, test=0)
     with pytest.raises(ValueError, match=message):
         draw_start(splits, reviews, np.random.default_rng(0), **sizes)
-
-
-@given(st.integers(0, 1000), st.floats(0.02, 0.5))
-def test_each_part_gets_its_share_of_positives_and_keeps_every_negative(
-    corpus_of, seed, share
-):
-    rng = np.random.default_rng(seed)
-    reviews = corpus_of(np.arange(600) % 2)
-    whole = split_at_random(reviews, rng, labelled=20, validation=100, test=200)
-    few = with_positive_share(whole, reviews, np.random.default_rng(1), share=share)
-    for name in ("validation", "test", "training"):
-        before, after = getattr(whole, name), getattr(few, name)
-        assert set(after) <= set(before)
-        negatives = before[reviews.labels[before] == 0]
-        assert set(negatives) <= set(after)
-        wanted = len(negatives) * share / (1 - share)
-        assert abs(len(after) - len(negatives) - wanted) <= 0.5
-    other_start = split_at_random(
-        reviews, np.random.default_rng(seed), labelled=0, validation=100, test=200
-    )
-    again = with_positive_share(
-        other_start, reviews, np.random.default_rng(1), share=share
-    )
-    assert set(again.training) == set(few.training)
-
-
-def test_a_share_that_a_part_cannot_give_is_refused_with_what_it_can(corpus_of):
-    reviews = corpus_of(np.arange(60) % 2)
-    splits = split_at_random(
-        reviews, np.random.default_rng(0), labelled=10, validation=10, test=20
-    )
-    for share in (0.6, 0.01):
-        with pytest.raises(ValueError, match=f"{share} positives .* from 0.*to 0.5"):
-            with_positive_share(splits, reviews, np.random.default_rng(0), share=share)
-
-
-def test_a_share_of_positives_is_for_two_classes(corpus_of):
-    reviews = corpus_of(np.arange(60) % 3, classes=("a", "b", "c"))
-    splits = split_at_random(
-        reviews, np.random.default_rng(0), labelled=30, validation=0, test=0
-    )
-    with pytest.raises(ValueError, match="for two classes"):
-        with_positive_share(splits, reviews, np.random.default_rng(0), share=0.2)

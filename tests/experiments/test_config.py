@@ -8,21 +8,26 @@ from hypothesis import strategies as st
 from alutils.corpus.lookup import sources
 from alutils.experiments.config import Run, merged
 from alutils.experiments.data import Data, Start
-from alutils.experiments.kinds import learners, strategies
+from alutils.experiments.kinds import learners, stopping_rules, strategies
 from alutils.experiments.learning import learner_section
 from alutils.experiments.materials import MATERIALS, Features
 from alutils.experiments.querying import strategy_section
+from alutils.experiments.stopping import Watching, stopping_section
+from alutils.experiments.threshold import Threshold
 from alutils.settings import settings_for
 
 LEARNERS = sorted({*learners(MATERIALS), "bilstm"})
 STRATEGIES = sorted({*strategies(MATERIALS), "error_ratio"})
+RULES = sorted(stopping_rules())
 NAMES = [name for module in sources() for name in getattr(module, "NAMES", ())]
 # What a kind needs beside it.
 NEEDS = {
     "bald": {"learner": "bilstm"},
     "vote_entropy": {"learner": {"members": 2}},
     "error_ratio": {"strategy": {"kind": "error_ratio", "order": "random"}},
+    **{rule: {"watch": {"stop_set": 2, "validation": 2}} for rule in RULES},
 }
+KINDS = ("learner", "strategy", "stopping")  # sections that have one
 
 
 def a_run(**sections) -> Run:
@@ -37,7 +42,9 @@ def a_run(**sections) -> Run:
 def sections() -> dict[str, tuple[str, type]]:
     """Every section that there is, by a name for a test, with its place in a run."""
     found = {"data": ("data", Data), "start": ("start", Start)}
-    found["features"] = ("features", Features)
+    found |= {"features": ("features", Features), "watch": ("watch", Watching)}
+    found |= {kind: ("stopping", stopping_section(kind)) for kind in RULES}
+    found["threshold"] = ("threshold", Threshold)
     found |= {kind: ("learner", learner_section(kind)) for kind in LEARNERS}
     return found | {kind: ("strategy", strategy_section(kind)) for kind in STRATEGIES}
 
@@ -59,8 +66,9 @@ CHOICES = [
 
 def with_setting(kind: str, name: str, value: object) -> Run:
     section, _ = sections()[kind]
-    has_kind = section in ("learner", "strategy")
-    table = {"kind": kind} if has_kind else {}
+    table = {"kind": kind} if section in KINDS else {}
+    if name == "validation" and section == "watch":
+        table["stop_set"] = 2
     return a_run(**{section: table | {name: value}})
 
 
@@ -76,7 +84,7 @@ def test_every_choice_can_be_taken(kind, name, choice):
     section, _ = sections()[kind]
     besides = {"classes": "true"} if choice == "storage" and name == "order" else {}
     table = besides | {name: choice}
-    if section in ("learner", "strategy"):
+    if section in KINDS:
         table["kind"] = kind
     assert getattr(getattr(a_run(**{section: table}), section), name) == choice
 
@@ -377,6 +385,11 @@ def test_sections_that_do_not_go_together_are_refused(settings, message):
         Run(arm="mine", **settings)
 
 
+def test_a_validation_set_that_comes_as_luck_has_it_need_not_be_even():
+    run = Run(start={"validation": 7, "validation_rows": "random"})
+    assert run.start.validation == 7
+
+
 def test_a_start_that_takes_the_validation_part_whole_does_not_mind_its_size():
     run = Run(data={"validation_part": 500}, start={"rows": "storage"})
     assert run.data.validation_part == 500
@@ -415,7 +428,11 @@ def test_settings_are_those_that_were_named_and_all_others_and_none_twice():
         "learner": {"C": 1},
         "start": {"labelled": 100},
     }
-    assert defaults["start"] == {"rows": "random", "validation": 1_000}
+    assert defaults["start"] == {
+        "rows": "random",
+        "validation": 1_000,
+        "validation_rows": "balanced",
+    }
     assert defaults["data"]["test"] == 5_000
     assert "C" not in defaults["learner"] and defaults["learner"]["members"] == 0
     again = merged(defaults, given)

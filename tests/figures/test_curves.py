@@ -48,17 +48,6 @@ def test_learning_curves_may_come_without_intervals():
     )
 
 
-def test_curves_that_lie_elsewhere_have_axes_of_their_own():
-    far, near = ([1_000, 2_000], [0.8, 0.9], None), ([10, 20], [0.5, 0.6], None)
-    figure = plot_accuracy_by_labels({"far": far, "near": near}, apart=["near"])
-    above, below = figure.axes
-    assert [line.get_label() for line in named(above, ["far", "near"])] == ["far"]
-    assert [line.get_label() for line in named(below, ["far", "near"])] == ["near"]
-    assert above.get_xlim()[0] > below.get_xlim()[1]
-    colours = {a.get_lines()[0].get_color() for a in figure.axes}
-    assert len(colours) == 2
-
-
 # --- mean curves of many runs
 
 
@@ -78,6 +67,19 @@ def test_a_learning_curve_is_the_mean_over_its_seeds_under_the_name_to_show():
     assert line.get_ydata() == pytest.approx(expected.to_numpy())
 
 
+def test_what_is_shown_under_one_name_looks_the_same_in_every_panel():
+    table = grid(["margin", "random", "margin, noisy", "random, noisy"])
+    plain = {"random": "random", "margin": "margin"}
+    noisy = {f"{arm}, noisy": name for arm, name in plain.items()}
+    axes = plot_learning_curves(table, {"one": plain, "other": noisy}).axes
+    looks = [
+        [(line.get_color(), line.get_marker()) for line in named(axis, list(plain))]
+        for axis in axes[:2]
+    ]
+    assert looks[0] == looks[1]
+    assert all_differ(looks[0])
+
+
 @pytest.mark.parametrize(
     ("left_out", "expected"),
     [([], "mean of 5 seeds"), ([0, 1], "mean of 3 to 5 seeds")],
@@ -89,6 +91,13 @@ def test_the_label_says_of_how_many_seeds_the_means_are(left_out, expected):
     axis = plot_learning_curves(table, {"random": "r", "margin": "m"}).axes[0]
     assert axis.get_ylabel() == "test accuracy"
     assert axis.get_xlabel() == f"labels in the training set ({expected})"
+
+
+def test_what_is_no_score_on_the_test_reviews_can_be_called_by_its_name():
+    table = grid(["random"], seeds=3).rename(columns={"accuracy": "regret"})
+    names = {"measure": "regret", "y_label": "regret, in labels"}
+    axis = plot_learning_curves(table, {"random": "random"}, **names).axes[0]
+    assert axis.get_ylabel() == "regret, in labels"
 
 
 def band_of(axis: plt.Axes) -> tuple[np.ndarray, np.ndarray]:
@@ -138,6 +147,30 @@ def test_curves_can_be_cut_at_a_budget_and_below_an_accuracy():
     ).axes[0]
     assert named(axis, ["random"])[0].get_xdata().tolist() == [100, 200, 500, 1_000]
     assert axis.get_ylim()[0] == 0.75
+
+
+def test_what_was_measured_is_named_by_its_column_or_in_words():
+    found = grid().rename(columns={"accuracy": "positives_found"})
+
+    def axis_label(**words):
+        figure = plot_learning_curves(
+            found, {"random": "random"}, measure="positives_found", **words
+        )
+        return figure.axes[0].get_ylabel()
+
+    assert axis_label() == "test positives found"
+    assert axis_label(y_label="positives, of 20") == "positives, of 20"
+
+
+def test_tables_in_panels_show_the_same_arms_each_panel_under_its_title():
+    better = grid().assign(accuracy=lambda rows: rows["accuracy"] + 0.01)
+    arms = {"margin": "margin", "random": "random"}
+    figure = plot_learning_curves({"one": grid(), "other": better}, arms)
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["one", "other"]
+    curves = [named(axis, list(arms)) for axis in figure.axes]
+    for one, other in zip(*curves, strict=True):
+        assert one.get_color() == other.get_color()
+        assert np.allclose(one.get_ydata() + 0.01, other.get_ydata())
 
 
 def test_an_arm_with_nothing_up_to_a_budget_is_not_left_out_silently():

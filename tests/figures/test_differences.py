@@ -2,7 +2,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import all_differ, contrast, drawn, heights_of_intervals, named
+from drawn import (
+    all_differ,
+    contrast,
+    drawn,
+    heights_of_intervals,
+    lies_within_the_page,
+    named,
+)
 from example_figures import DIFFERENCES, EXAMPLES, REPORTED, RUNS
 
 from alutils.evidence.compare import SMALLEST_EFFECT, verdict
@@ -32,6 +39,12 @@ def test_points_with_intervals_differ_by_their_markers():
     points = EXAMPLES["plot_intervals"]().axes[0].containers
     assert len(points) == 5
     assert all_differ([part.lines[0].get_marker() for part in points])
+
+
+def test_long_names_of_points_stand_in_as_many_rows_as_they_need():
+    names = [f"a way to stop that has the number {k}" for k in range(5)]
+    groups = {"here": {name: (0.5, 0.4, 0.7) for name in names}}
+    assert lies_within_the_page(plot_intervals(groups, y_label="regret"))
 
 
 def test_points_stand_at_their_values_with_their_intervals():

@@ -6,38 +6,32 @@ import itertools
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
-from moving_parts import ARMS, STATIC, learning_runs, parts, queries
+from moving_parts import (
+    ARMS,
+    MOVING,
+    STOPS,
+    in_node,
+    learning_runs,
+    parts,
+    queries,
+    stopped_runs,
+)
 from scipy.stats import chisquare
 from sklearn.metrics import accuracy_score, confusion_matrix
 
 from alutils.evidence.intervals import share_of_labels
 from alutils.evidence.seesaw import seesaw
+from alutils.evidence.stopping import Prices, regrets_over_texts, stops_table
 from alutils.figures.moving import moving
 from alutils.strategies.scores import entropy, least_confidence, margin
 
 ROOT = Path(__file__).parents[2]
 needs_node = pytest.mark.skipif(not shutil.which("node"), reason="no Node.js")
-
-
-def in_node(part: str, data: object, expression: str) -> object:
-    """What an expression over `part` and `data` gives in JavaScript."""
-    script = f"""
-        require({json.dumps(str(STATIC / "moving.js"))});
-        const part = require({json.dumps(str(STATIC / f"moving_{part}.js"))});
-        const data = JSON.parse(require("fs").readFileSync(0, "utf8"));
-        console.log(JSON.stringify({expression}));
-    """
-    done = subprocess.run(
-        ["node", "-e", script], input=json.dumps(data), capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def data_of(part: str) -> dict:
@@ -128,6 +122,28 @@ def test_an_interval_without_an_end_says_which_one_it_lacks():
         "calculator", ends, "data.map(([a, b]) => part.between(a, b, String))"
     )
     assert words == ["1 to 2", "at most 2", "at least 1", "not known"]
+
+
+@needs_node
+def test_the_cheapest_way_to_stop_is_the_one_that_python_finds():
+    data = data_of("prices")
+    runs = stopped_runs(np.random.default_rng(8))
+    data = json.loads(
+        moving("prices", regrets_over_texts(runs, STOPS, data["texts"])).json
+    )
+    found = in_node(
+        "prices",
+        data,
+        "data.places.map((p) => data.texts.map((_, k) => part.cheapest(p.rules, k)))",
+    )
+    for (_, table), best in zip(runs.items(), found, strict=True):
+        prices = {str(n): Prices(1, 1, n) for n in data["texts"]}
+        means = stops_table(table, STOPS, prices).groupby("rule")[list(prices)].mean()
+        names = [[list(STOPS)[k] for k in places] for places in best]
+        assert names == [[means[price].idxmin()] for price in prices]
+    assert found[0] != found[1]  # who learns slowly had better go on
+    tied = [{"regrets": [[n]]} for n in (5, 3, 3)]
+    assert in_node("prices", tied, "part.cheapest(data, 0)") == [1, 2]
 
 
 def mulberry32(state: int):
@@ -266,13 +282,10 @@ def test_every_part_that_a_page_names_has_its_script():
     for path in ROOT.glob("notebooks/*.ipynb"):
         texts += [cell.source for cell in nbformat.read(path, 4).cells]
     named = set().union(*map(parts_named_in, texts))
-    scripts = {path.stem.removeprefix("moving_") for path in STATIC.glob("moving_*.js")}
-    assert named <= scripts
+    assert named <= {path.stem for path in MOVING.glob("*.js")} - {"moving"}
     assert parts_named_in('display(\n    moving(\n        "seesaw", {}))') == {"seesaw"}
 
 
-@pytest.mark.parametrize(
-    "path", sorted(STATIC.glob("moving*.js")), ids=lambda p: p.name
-)
+@pytest.mark.parametrize("path", sorted(MOVING.glob("*.js")), ids=lambda p: p.name)
 def test_a_script_costs_a_page_less_than_twelve_kilobytes(path):
     assert path.stat().st_size < 12_000

@@ -110,6 +110,16 @@ def test_a_notebook_keeps_both_pictures_of_a_figure_and_they_are_as_large(
 
 
 @every_figure
+def test_a_picture_has_few_colours_and_looks_as_the_figure_was_drawn(name):
+    pictures = style.pictures_of(EXAMPLES[name]())
+    picture = Image.open(io.BytesIO(pictures["image/png"]))
+    assert picture.mode == "P"
+    as_drawn = drawn(EXAMPLES[name]())[..., :3].astype(int)
+    apart = np.abs(np.asarray(picture.convert("RGB")) - as_drawn)
+    assert apart.max() <= 20 and apart.mean() < 2
+
+
+@every_figure
 def test_no_text_lies_on_another(name):
     figure = EXAMPLES[name]()
     drawn(figure)

@@ -182,3 +182,29 @@ def test_an_exact_learner_goes_to_the_optimum_and_leaves_the_intercept_free():
     expected = expit(np.column_stack([features, np.ones(60)]) @ weights)
     found = learner.predict_proba(np.arange(60))
     assert found[:, 1] == pytest.approx(expected, abs=1e-9)
+
+
+# --- classes that count alike
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("weights", [None, WEIGHTS + 1.0], ids=["none", "whole"])
+def test_balanced_classes_count_alike_however_many_labels_they_have(
+    features, exact, weights
+):
+    labels = np.zeros(40, dtype=int)
+    labels[:3] = 1
+    plain, balanced = (
+        LinearLearner(features, C=0.1, exact=exact, class_weights=kind)
+        for kind in ("none", "balanced")
+    )
+    given = np.ones(40) if weights is None else weights
+    share = [given[labels == k].sum() for k in (0, 1)]
+    by_hand = (
+        given * np.where(labels == 1, sum(share) / share[1], sum(share) / share[0]) / 2
+    )
+    plain.fit(ROWS, labels, by_hand)
+    balanced.fit(ROWS, labels, weights)
+    assert balanced.predict_proba(VALIDATION) == pytest.approx(
+        plain.predict_proba(VALIDATION), abs=2e-3
+    )

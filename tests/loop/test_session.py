@@ -16,6 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from alutils.loop.saved import read_session, write_session
 from alutils.loop.session import Session
 from alutils.strategies.base import random_sampling
 
@@ -92,6 +93,13 @@ class AskingAndTelling(RuleBasedStateMachine):
             rows, [self.label_of[row] for row in rows], ask_again=ask_again
         )
 
+    @rule(data=st.data())
+    def correct(self, data):
+        rows = data.draw(st.lists(st.sampled_from(sorted(self.label_of)), unique=True))
+        labels = [data.draw(st.integers(0, 2)) for _ in rows]
+        self.session.correct(rows, labels)
+        self.label_of |= dict(zip(rows, labels, strict=True))
+
     @precondition(lambda self: self.aside)
     @rule()
     def tell_again_that_nobody_knows(self):
@@ -150,6 +158,7 @@ def test_a_learner_learns_what_is_known_in_the_order_in_which_it_was_told():
         ([4, 9, 7, 3], [1, 0, 1, 0]),
     ]
     assert session.rounds == 2
+    assert session.fitted == len(session.rows)
 
 
 def test_before_the_first_fit_and_without_a_label_a_session_can_ask():
@@ -193,6 +202,20 @@ def test_the_committee_of_a_learner_is_shown_to_the_strategy():
     assert shown == [None, learner.predict_members]
 
 
+def test_the_strategy_sees_the_labels_that_are_known_and_of_the_pool_none():
+    shown = []
+
+    def look(state, size):
+        shown.append((state.labelled.tolist(), state.labels.tolist()))
+        return state.pool[:size]
+
+    session = session_of([7, 3, 9], look, rows=[4, 5], labels=[1, -1])
+    session.ask(1)
+    session.tell([7], [0])
+    session.ask(1)
+    assert shown == [([4], [1]), ([4, 7], [1, 0])]
+
+
 @pytest.mark.parametrize(
     ("told", "message"),
     [
@@ -200,7 +223,7 @@ def test_the_committee_of_a_learner_is_shown_to_the_strategy():
         (([50], [0]), "row 50 was not asked for"),
         (([7], [2]), "row 7 has the label 2: expected .* from 0 to 1, or -1"),
         (([7], [-2]), "row 7 has the label -2: expected .* or -1 where unknown"),
-        (([4], [0]), "row 4 has the label 1, and is now told 0: .*begin a session"),
+        (([4], [0]), "row 4 has the label 1, and is now told 0: .*use correct"),
         (([4], [-1]), "row 4 has the label 1, and is now told -1"),
         (([7, 7], [0, 1]), "row 7 has the label 0, and is now told 1"),
         (([7, 7], [1, -1]), "row 7 has the label 1, and is now told -1"),
@@ -230,6 +253,34 @@ def test_of_answers_with_a_fault_none_is_taken():
             session.tell([3, row], [1, label])
     assert session.rows.tolist() == [4]
     assert session.pending.tolist() == [7, 3]
+
+
+@pytest.mark.parametrize(
+    ("corrected", "message"),
+    [
+        (([4, 7], [0, 1]), r"row 7 has no label to correct: tell\(…\) takes a first"),
+        (([4, 9], [0, 1]), "row 9 has no label to correct"),
+        (([4], [-1]), "row 4 is corrected to -1: expected a class"),
+        (([4], [2]), "row 4 has the label 2: expected .* from 0 to 1"),
+        (([4, 4], [0, 1]), "row 4 has the label 0, and is now told 1"),
+        (([4, 7], [0]), r"2 rows and labels of shape \(1,\)"),
+        (([4.0], [0]), "rows are float64: expected whole numbers"),
+    ],
+)
+def test_what_cannot_be_corrected_is_refused_and_nothing_is_changed(corrected, message):
+    session = session_of([7, 3, 9], rows=[4], labels=[1])
+    session.ask(2)
+    with pytest.raises((ValueError, TypeError), match=message):
+        session.correct(*corrected)
+    assert (session.rows.tolist(), session.labels.tolist()) == ([4], [1])
+
+
+def test_a_learner_learns_a_corrected_label_at_its_old_place():
+    session = session_of([7], rows=[4, 5, 6], labels=[1, 0, 1])
+    session.fit()
+    session.correct([5, 6], [1, 1])
+    session.fit()
+    assert session.learner.taught == [([4, 5, 6], [1, 0, 1]), ([4, 5, 6], [1, 1, 1])]
 
 
 def test_without_a_number_of_classes_any_label_from_0_up_is_taken():
@@ -339,6 +390,38 @@ def test_a_committee_comes_back_as_it_was_fitted_even_if_more_was_told_since(tmp
     ):
         assert np.array_equal(one, other)
     assert outcome(again) == outcome(session)
+
+
+def test_a_session_corrected_since_its_fit_comes_back_as_it_was_fitted(tmp_path):
+    session = begin("margin")
+    for _ in range(12):
+        step(session)
+    session.fit()
+    wrong = session.rows[[0, 3, 7]]
+    session.correct(wrong, (TRUTH[wrong] + 1) % 3)
+    session.save(tmp_path)
+    again = open_again(tmp_path, "margin")
+    everything = np.arange(len(TRUTH))
+    one, other = (s.predict_proba(everything).tolist() for s in (session, again))
+    assert one == other
+    again.save(tmp_path)  # nothing is lost by looking at it
+    again = open_again(tmp_path, "margin")
+    assert again.predict_proba(everything).tolist() == one
+    session.correct(wrong[:1], TRUTH[wrong[:1]])
+    again.correct(wrong[:1], TRUTH[wrong[:1]])
+    assert outcome(again) == outcome(session)
+
+
+def test_a_session_saved_before_labels_could_be_corrected_is_opened(tmp_path):
+    session = begin("margin")
+    session.fit()
+    session.save(tmp_path)
+    facts, arrays = read_session(tmp_path)
+    del facts["corrected_since"]
+    kept = ("kind", "form", "rows")
+    facts = {name: fact for name, fact in facts.items() if name not in kept}
+    write_session(tmp_path, facts, arrays)
+    assert outcome(open_again(tmp_path, "margin")) == outcome(session)
 
 
 @pytest.mark.parametrize("kind", ["PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"])

@@ -12,21 +12,23 @@ from alutils.strategies.base import State, highest, random_sampling
 seeds = st.integers(0, 99)
 
 
-def test_a_strategy_sees_rows_probabilities_and_chance_but_no_labels():
-    # `labelled` holds rows, not what they are labelled.
+def test_a_strategy_sees_rows_probabilities_chance_and_the_labels_that_are_known():
+    # `labels` are those of `labelled`; of the pool there are none.
     assert {field.name for field in dataclasses.fields(State)} == {
         "pool",
         "predict_proba",
         "rng",
         "labelled",
         "predict_members",
+        "labels",
     }
 
 
 def test_a_state_has_no_labelled_rows_unless_they_are_given():
-    rows = State(np.arange(3), None, np.random.default_rng(0)).labelled
-    assert rows.shape == (0,)
-    assert rows.dtype.kind == "i"
+    state = State(np.arange(3), None, np.random.default_rng(0))
+    for known in (state.labelled, state.labels):
+        assert known.shape == (0,)
+        assert known.dtype.kind == "i"
 
 
 # --- random sampling

@@ -51,6 +51,7 @@ def made(name: str, vectors: np.ndarray):
         return strategy
     materials = {
         "vectors": vectors,
+        "hits": (vectors > 0).sum(axis=1),
         "score": doubt,
         "then": random_sampling,
         "until": 6,
@@ -72,6 +73,10 @@ class Case:
         rows = rng.permutation(REVIEWS)
         pool = int(rng.integers(1, REVIEWS + 1))
         self.pool, self.labelled, self.seed = rows[:pool], rows[pool:], seed
+        # At times of one class only, as where another is rare.
+        self.labels = rng.integers(rng.integers(1, classes + 1), size=REVIEWS)[
+            rows[pool:]
+        ]
 
     def state(self) -> State:
         return State(
@@ -80,6 +85,7 @@ class Case:
             np.random.default_rng(self.seed),
             self.labelled.copy(),
             lambda rows: self.members[:, rows],
+            self.labels.copy(),
         )
 
 
@@ -134,13 +140,18 @@ def test_the_same_random_state_gives_the_same_rows(strategy, case, size):
 @of_each_strategy
 def test_a_strategy_changes_nothing_that_it_sees(strategy, case, size):
     state = case.state()
-    pool, labelled = state.pool.copy(), state.labelled.copy()
+    pool, labelled, labels = (
+        state.pool.copy(),
+        state.labelled.copy(),
+        state.labels.copy(),
+    )
     answers, members = case.answers.copy(), case.members.copy()
     vectors = case.vectors.copy()
     strategy(state, size)
     for now, then in (
         (state.pool, pool),
         (state.labelled, labelled),
+        (state.labels, labels),
         (case.answers, answers),
         (case.members, members),
         (case.vectors, vectors),

@@ -16,6 +16,7 @@ from alutils.figures.differences import (
     plot_intervals,
     plot_single_runs,
 )
+from alutils.figures.hours import plot_labels_and_hours
 from alutils.figures.scores import plot_lines, plot_simplex
 from alutils.figures.steps import plot_steps
 from alutils.figures.training import plot_history, plot_passes
@@ -140,6 +141,11 @@ EXAMPLES = {
         PUBLISHED,
         reached=REACHED,
         target=0.8,
+    ),
+    "plot_labels_and_hours": lambda: plot_labels_and_hours(
+        grid(),
+        grid().assign(labels=lambda table: table["labels"] / 60),
+        dict(zip(ARMS[:3], ARMS[:3], strict=True)),
     ),
     "plot_splits": lambda: plot_splits(SPLITS, CLASSES_OF_ROWS, ("poor", "good")),
     "plot_steps": lambda: plot_steps(STEPS, x_label="labels, to an accuracy of 0.858"),

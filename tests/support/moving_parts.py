@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +14,14 @@ from made_up_runs import table_of
 
 from alutils.evidence.seesaw import QueryStep, seesaw
 from alutils.evidence.single_runs import single_runs
+from alutils.evidence.stopping import regrets_over_texts
 from alutils.evidence.targets import labels_over_targets
 from alutils.evidence.thresholds import counts_by_class
 from alutils.figures.moving import Moving, moving
+from alutils.loop.stopping import FixedBudget, never
 
 STATIC = Path(__file__).parents[2] / "_static"
+MOVING = STATIC.parent / "_scripts" / "moving"
 STYLES = [
     Path(theme.__file__).parent / f"theme/{theme.__name__}/static/styles/{name}.css"
     for theme, name in (
@@ -29,6 +34,7 @@ ARMS = {
     "margin": "margin",
     "words": "the same, with self-training",
 }
+STOPS = {"budget of 500": FixedBudget(500), "going on to the end": never}
 TARGETS = np.arange(160, 181) / 200
 
 
@@ -73,6 +79,22 @@ def final_runs(rng: np.random.Generator) -> pd.Series:
     return pd.Series(rng.normal(0.86, 0.008, 12), index)
 
 
+def stopped_runs(rng: np.random.Generator) -> dict[str, pd.DataFrame]:
+    """Five watched runs in each of two places, in one of which they learn slowly."""
+    labels = np.arange(100, 2_001, 100)
+    found = {}
+    for name, speed in (("reviews", 200), ("sentences", 900)):
+        runs = {
+            ("margin", seed): {
+                n: 0.5 + 0.38 * (1 - np.exp(-n / speed)) + rng.normal(0, 0.004)
+                for n in labels
+            }
+            for seed in range(5)
+        }
+        found[name] = table_of(runs).assign(least_confidence=0.3)
+    return found
+
+
 def parts() -> dict[str, Moving]:
     """Every part to move, by its name."""
     rng = np.random.default_rng(0)
@@ -88,6 +110,10 @@ def parts() -> dict[str, Moving]:
             "apart": 0.005,
             "gaps": {"version 1": 0.0071, "version 2": -0.0039},
         },
+        "prices": {
+            **regrets_over_texts(stopped_runs(rng), STOPS, [1_000, 10_000, 100_000]),
+            "decides": 10_000,
+        },
         "triangle": {
             "classes": ["negative", "positive", "mixed"],
             "points": [[0.48, 0.50, 0.02], [0.40, 0.33, 0.27]],
@@ -96,13 +122,28 @@ def parts() -> dict[str, Moving]:
     return {name: moving(name, of) for name, of in data.items()}
 
 
+def in_node(part: str, data: object, expression: str) -> object:
+    """What an expression over `part` and `data` gives in JavaScript."""
+    script = f"""
+        require({json.dumps(str(MOVING / "moving.js"))});
+        const part = require({json.dumps(str(MOVING / f"{part}.js"))});
+        const data = JSON.parse(require("fs").readFileSync(0, "utf8"));
+        console.log(JSON.stringify({expression}));
+    """
+    done = subprocess.run(
+        ["node", "-e", script], input=json.dumps(data), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
 def page(names: list[str]) -> str:
     """A page of the book's theme that shows some parts, above still pictures."""
-    files = [*STYLES, *sorted(STATIC.glob("*.css"))]
+    files = [*STYLES, *sorted(STATIC.glob("*.css")), MOVING / "moving.css"]
     styles = "".join(f'<link rel="stylesheet" href="{f.as_uri()}">' for f in files)
     scripts = "".join(
-        f'<script src="{path.as_uri()}"></script>'
-        for path in sorted(STATIC.glob("moving*.js"))
+        f'<script defer src="{path.as_uri()}"></script>'
+        for path in sorted(MOVING.glob("*.js"))
     )
     found = parts()
     cells = "".join(

@@ -10,6 +10,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
 const [executablePath, base, folder, ...pages] = process.argv.slice(2);
@@ -51,7 +52,9 @@ async function openReader(browser, viewport, colorScheme) {
 }
 
 async function visit(tab, path, root = base) {
-  await tab.goto(new URL(path, root).href, { waitUntil: "networkidle" });
+  // On a busy machine the network can be idle before the page is there.
+  await tab.goto(new URL(path, root).href, { waitUntil: "load" });
+  await tab.waitForLoadState("networkidle");
   // Pictures below the fold may load late; ask for them before they are judged.
   await tab.evaluate(async () => {
     const pictures = [...document.images];
@@ -185,6 +188,31 @@ const brightness = (tab) =>
     };
   });
 
+/** Bytes of each file that a fresh reader fetches who reads a page to its end: as the file
+    is, and as a server sends it that compresses, as GitHub Pages does. */
+async function weight(browser, path, colorScheme) {
+  const { context, tab } = await openReader(browser, DESKTOP, colorScheme);
+  const files = [];
+  tab.on("response", (response) => files.push(bytes(response)));
+  await tab.goto(new URL(path, base).href, { waitUntil: "networkidle" });
+  const height = await tab.evaluate(() => document.documentElement.scrollHeight);
+  for (let y = 0; y < height; y += DESKTOP.height) {
+    await tab.evaluate((top) => window.scrollTo(0, top), y);
+    await tab.waitForTimeout(50);
+  }
+  await tab.waitForLoadState("networkidle");
+  const found = await Promise.all(files);
+  await context.close();
+  return { path, theme: colorScheme, files: found };
+}
+
+async function bytes(response) {
+  const { pathname } = new URL(response.url());
+  const body = await response.body();
+  const text = /\.(html|css|js|svg|json)$/.test(pathname);
+  return { pathname, raw: body.length, sent: text ? gzipSync(body).length : body.length };
+}
+
 async function inspect(reader, path, alsoOnce) {
   await visit(reader.tab, path);
   const found = {
@@ -276,6 +304,12 @@ try {
     found.search.push(await search(light, path, term));
   }
   found.lost = await lost(light);
+  found.weights = [];
+  for (const path of ["book/index.html", "book/be-the-oracle.html"]) {
+    for (const theme of ["light", "dark"]) {
+      found.weights.push(await weight(browser, path, theme));
+    }
+  }
   console.log(JSON.stringify(found));
 } finally {
   await browser.close();

@@ -162,7 +162,7 @@ try {
 
   const broken = await open(browser, {});
   found.faults = faults.splice(0);
-  await broken.route("**/moving_seesaw.js", (route) => route.abort());
+  await broken.route("**/moving/seesaw.js", (route) => route.abort());
   await broken.reload();
   found.broken = {
     stills: await seen(broken, "figure img"),

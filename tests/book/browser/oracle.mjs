@@ -13,7 +13,6 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
 const [executablePath, folder, pictures] = process.argv.slice(2);
@@ -40,13 +39,6 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
 });
 
-/** Bytes that a server which compresses, as GitHub Pages does, would send. */
-async function sent(response) {
-  const body = await response.body().catch(() => Buffer.alloc(0));
-  const { pathname } = new URL(response.url());
-  return [pathname, /\.(html|css|js|svg|json)$/.test(pathname) ? gzipSync(body).length : body.length];
-}
-
 /** A fresh reader at the page; `before` runs in it before the page's own scripts. */
 async function reader({ width = 1280, theme = "light", before, root = base, hash = "", ...more }) {
   const context = await browser.newContext({
@@ -55,7 +47,7 @@ async function reader({ width = 1280, theme = "light", before, root = base, hash
     ...more,
   });
   const tab = await context.newPage();
-  const seen = { faults: [], sizes: [] };
+  const seen = { faults: [] };
   tab.on("pageerror", (error) => seen.faults.push(`script: ${error.message}`));
   tab.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) seen.faults.push(message.text());
@@ -65,7 +57,6 @@ async function reader({ width = 1280, theme = "light", before, root = base, hash
   });
   tab.on("response", (response) => {
     if (response.status() >= 400) seen.faults.push(`${response.status()} ${response.url()}`);
-    seen.sizes.push(sent(response));
   });
   if (before) await tab.addInitScript(before);
   if (more.javaScriptEnabled !== false) await tab.clock.install();
@@ -93,6 +84,19 @@ const look = (tab) =>
       start: shown(".oracle-start"),
       end: shown(".oracle-end") ? part(".oracle-end").innerText : "",
       strategy: part("input[type=radio]:checked").value,
+      crossed: (() => {
+        const texts = [...document.querySelectorAll("#oracle svg text")].map((one) => [
+          one.textContent,
+          one.getBoundingClientRect(),
+        ]);
+        return texts.flatMap(([one, a], k) =>
+          texts
+            .slice(k + 1)
+            .filter(([, b]) => a.left < b.right && b.left < a.right)
+            .filter(([, b]) => a.top < b.bottom && b.top < a.bottom)
+            .map(([other]) => `${one} on ${other}`),
+        );
+      })(),
       curve: part("svg")?.getAttribute("aria-label") ?? "",
       focus: document.activeElement.className || document.activeElement.textContent,
       stored: (() => {
@@ -106,14 +110,16 @@ const look = (tab) =>
     };
   });
 
-/** The row of the sentence shown, and the newcomer's label: wrong for every tenth. */
-const toLabel = (tab) =>
+/** The row of the sentence shown, and its label in the data set. */
+const shown = (tab) =>
   tab.evaluate(() => {
     const { texts, labels } = globalThis.beTheOracleData;
     const row = texts.indexOf(document.querySelector(".oracle-sentence").textContent);
-    const right = Number(labels[row]);
-    return [row, row % 10 ? right : 1 - right];
+    return [row, Number(labels[row])];
   });
+
+/** What a newcomer says: wrong for every tenth. */
+const newcomer = (row, right) => (row % 10 ? right : 1 - right);
 
 const pass = (tab, seconds = 3) => tab.clock.fastForward(seconds * 1000);
 
@@ -122,13 +128,13 @@ async function answer(tab, way, label) {
   return tab.locator(".oracle-answer").nth(label).click();
 }
 
-async function label(tab, way, count) {
+async function label(tab, way, count, says = newcomer, seconds = 3) {
   const rows = [];
   for (let done = 0; done < count; done += 1) {
-    await pass(tab);
-    const [row, given] = await toLabel(tab);
+    await pass(tab, seconds);
+    const [row, right] = await shown(tab);
     rows.push(row);
-    await answer(tab, way, given);
+    await answer(tab, way, says(row, right, done));
   }
   return rows;
 }
@@ -186,7 +192,6 @@ const overflow = (tab) =>
 /** Ten minutes of a newcomer, from the guess to the end. */
 async function sitting(theme, width, way) {
   const { context, tab, seen } = await reader({ theme, width });
-  const sizes = await Promise.all(seen.sizes);
   const first = await look(tab);
   const tree = { start: await tab.locator("#oracle").ariaSnapshot() };
   await picture(tab, `${theme}-${width}-start`);
@@ -197,7 +202,7 @@ async function sitting(theme, width, way) {
   const middle = await look(tab);
   await picture(tab, `${theme}-${width}-middle`);
   rows.push(...(await label(tab, way, LABELS - 12)));
-  const found = { first, begun, middle, rows, tree, sizes, ...(await theEnd(tab, way)) };
+  const found = { first, begun, middle, rows, tree, ...(await theEnd(tab, way)) };
   await picture(tab, `${theme}-${width}-end`);
   found.apart = await tab.locator(".oracle-apart li").allInnerTexts();
   tree.end = await tab.locator("#oracle").ariaSnapshot();
@@ -301,17 +306,47 @@ async function haste() {
   return { ...found, faults: seen.faults };
 }
 
+/** Readers who label everything alike, by a coin, with the two buttons mixed up, or faster
+    than anybody reads. */
+async function oddReaders() {
+  const ways = {
+    alike: () => 1,
+    coin: (row, right, done) => Number(done % 4 < 2),
+    mixedUp: (row, right) => 1 - newcomer(row, right),
+    hasty: newcomer,
+  };
+  const found = {};
+  for (const [name, says] of Object.entries(ways)) {
+    const { context, tab, seen } = await reader({});
+    await guess(tab, "mouse");
+    await label(tab, "keys", 40, says, name === "hasty" ? 0.5 : 3);
+    await press(tab, "mouse", ".oracle-offer button");
+    found[name] = { ...(await look(tab)), faults: seen.faults };
+    await picture(tab, `reader-${name}`);
+    await context.close();
+  }
+  return found;
+}
+
 /** A page that cannot save, or finds what is none of its own, or has no server. */
 async function odd() {
   const found = {};
-  // Only for this page's key: the theme does not expect a browser that refuses.
+  // A browser with no room left, and one that is told to let no page store anything.
+  const full = () => {
+    const plain = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (key, ...more) {
+      if (key === "be-the-oracle") throw new DOMException("full", "QuotaExceededError");
+      return plain.call(this, key, ...more);
+    };
+  };
   const refuse = () => {
-    for (const name of ["getItem", "setItem", "removeItem"]) {
-      const plain = Storage.prototype[name];
-      Storage.prototype[name] = function (key, ...more) {
-        if (key === "be-the-oracle") throw new DOMException("denied", "SecurityError");
-        return plain.call(this, key, ...more);
-      };
+    for (const name of ["localStorage", "sessionStorage"]) {
+      Object.defineProperty(window, name, {
+        configurable: true,
+        get() {
+          throw new DOMException("denied", "SecurityError");
+        },
+      });
     }
   };
   const old = () => {
@@ -321,10 +356,11 @@ async function odd() {
   };
   const foreign = () => localStorage.setItem("be-the-oracle", "<b>none</b>");
   const root = pathToFileURL(`${folder}/`).href;
-  const ways = { refused: { before: refuse }, old: { before: old }, foreign: { before: foreign }, file: { root } };
+  const ways = { full: { before: full }, refused: { before: refuse }, old: { before: old }, foreign: { before: foreign }, file: { root } };
   for (const [name, way] of Object.entries(ways)) {
     const { context, tab, seen } = await reader(way);
     found[name] = { opened: await look(tab) };
+    found[name].theme = await tab.evaluate(() => document.documentElement.dataset.theme);
     await guess(tab, "mouse");
     await label(tab, "keys", 2);
     found[name].used = await look(tab);
@@ -348,7 +384,7 @@ try {
   const visits = [await visit("dark", 1280, stored), await visit("light", 360, stored)];
   const found = { sittings, visits };
   console.log(
-    JSON.stringify({ ...found, books: await books(), haste: await haste(), odd: await odd() }),
+    JSON.stringify({ ...found, books: await books(), haste: await haste(), odd: await odd(), readers: await oddReaders() }),
   );
 } finally {
   await browser.close();

@@ -1,5 +1,5 @@
 // Parts of a page that a reader moves: their frame, controls and axes, and where their state
-// is kept. Each part is drawn by a script of its own, moving_<part>.js, which may be loaded
+// is kept. Each part is drawn by a script of its own, <part>.js, which may be loaded
 // before this one or after it. The pages and what may be relied on: alutils/figures/moving.py.
 
 "use strict";
@@ -230,7 +230,7 @@
     button, slider, radios, table, swap, axis, outline, drag,
   });
   if (typeof document === "undefined") module.exports = moving;
-  else if (document.readyState === "loading") {
+  else if (document.readyState !== "complete") {
     document.addEventListener("DOMContentLoaded", start);
   } else start();
 })();
