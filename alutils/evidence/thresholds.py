@@ -60,16 +60,7 @@ def counts_by_class(
     ValueError
         If there is not one label for each probability, or one is neither 0 nor 1.
     """
-    positive, labels = np.asarray(positive), np.asarray(labels)
-    if positive.shape != labels.shape:
-        raise ValueError(
-            f"{len(positive)} probabilities and {len(labels)} labels: expected one label"
-            " for each"
-        )
-    if not np.isin(labels, (0, 1)).all():
-        raise ValueError(
-            "labels other than 0 and 1: two kinds of errors need two classes"
-        )
+    positive, labels = _checked(positive, labels)
     return {
         name: counts_between(positive[labels == label], steps)
         for label, name in enumerate(("negative", "positive"))
@@ -88,12 +79,17 @@ def f1_threshold(positive: np.ndarray, labels: np.ndarray) -> float:
     labels : array of shape (n,)
         0 or 1
 
+    Raises
+    ------
+    ValueError
+        As `counts_by_class` does.
+
     Examples
     --------
     >>> f1_threshold(np.array([0.1, 0.2, 0.4, 0.6]), np.array([0, 0, 1, 1]))
     0.30000000000000004
     """
-    positive, labels = np.asarray(positive, dtype=float), np.asarray(labels)
+    positive, labels = _checked(positive, labels)
     if not (labels == 1).any():
         return 0.5
     order = np.argsort(-positive)
@@ -103,3 +99,18 @@ def f1_threshold(positive: np.ndarray, labels: np.ndarray) -> float:
     best = int(np.argmax(2 * found / (named + found[-1])))
     steps = np.append(positive[order][ends], -1.0)  # below all of them
     return float((steps[best] + steps[best + 1]) / 2)
+
+
+def _checked(positive: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both as arrays, of one length and of two classes."""
+    positive, labels = np.asarray(positive, dtype=float), np.asarray(labels)
+    if positive.shape != labels.shape:
+        raise ValueError(
+            f"{len(positive)} probabilities and {len(labels)} labels: expected one label"
+            " for each"
+        )
+    if not np.isin(labels, (0, 1)).all():
+        raise ValueError(
+            "labels other than 0 and 1: two kinds of errors need two classes"
+        )
+    return positive, labels

@@ -49,11 +49,12 @@ def test_what_is_no_probability_is_named(wrong):
         counts_between(np.array([0.5, wrong]))
 
 
-def test_every_probability_needs_a_label_of_one_of_two_classes():
+@pytest.mark.parametrize("of_both", [counts_by_class, f1_threshold])
+def test_every_probability_needs_a_label_of_one_of_two_classes(of_both):
     with pytest.raises(ValueError, match="2 probabilities and 1 labels"):
-        counts_by_class(np.array([0.1, 0.2]), np.array([1]))
+        of_both(np.array([0.1, 0.2]), np.array([1]))
     with pytest.raises(ValueError, match="other than 0 and 1"):
-        counts_by_class(np.array([0.1, 0.2]), np.array([1, 2]))
+        of_both(np.array([0.1, 0.2]), np.array([1, 2]))
 
 
 # --- the best F1

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from made_up_reviews import write_reviews
 
 from alutils.experiments.config import Run
 from alutils.experiments.materials import corpus
@@ -13,14 +14,7 @@ THREE = {"rates": [0.2, 0.2, 0.2]}
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A run on 240 made-up reviews: 30 labels, then 3 rounds of 20."""
-    words = [["dull", "flat", "weak", "slow"], ["fine", "warm", "bright", "moving"]]
-    others, rng = [f"word{k}" for k in range(40)], np.random.default_rng(1)
-    path = tmp_path_factory.mktemp("reviews") / "reviews.csv"
-    lines = [
-        " ".join([*rng.choice(words[label], 2), *rng.choice(others, 8)]) + f",{label}"
-        for label in LABELS
-    ]
-    path.write_text("text,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    path = write_reviews(tmp_path_factory.mktemp("reviews"), LABELS)
     return Run(
         data={
             "source": str(path),

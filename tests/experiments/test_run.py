@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from kinds import KINDS, source_with
+from made_up_reviews import write_reviews
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
@@ -48,14 +49,7 @@ def table_of(run: Run) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A run on 240 made-up reviews in a CSV file: 10 labels, then 4 rounds of 8."""
-    words = [["dull", "flat", "weak", "slow"], ["fine", "warm", "bright", "moving"]]
-    others, rng = [f"word{k}" for k in range(40)], np.random.default_rng(1)
-    path = tmp_path_factory.mktemp("reviews") / "reviews.csv"
-    lines = [
-        " ".join([*rng.choice(words[label], 2), *rng.choice(others, 8)]) + f",{label}"
-        for label in LABELS
-    ]
-    path.write_text("text,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    path = write_reviews(tmp_path_factory.mktemp("reviews"), LABELS)
     return Run(
         data={"source": str(path), "test": TEST, "validation_part": 40},
         start={"validation": VALIDATION, "labelled": 10},

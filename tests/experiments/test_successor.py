@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from made_up_reviews import write_reviews
 
 from alutils.experiments.config import Run
 from alutils.experiments.run import run_one
@@ -11,11 +12,7 @@ LABELS = np.random.default_rng(0).permutation([0, 1] * 60)
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """8 labels, then 3 rounds of 4, on 120 made-up reviews in a CSV file."""
-    words, rng = ["dull", "fine"], np.random.default_rng(1)
-    others = [f"word{k}" for k in range(20)]
-    path = tmp_path_factory.mktemp("reviews") / "reviews.csv"
-    lines = [f"{words[k]} {' '.join(rng.choice(others, 9))},{k}" for k in LABELS]
-    path.write_text("text,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    path = write_reviews(tmp_path_factory.mktemp("reviews"), LABELS)
     return Run(
         data={"source": str(path), "test": 20, "validation_part": 20},
         start={"validation": 10, "labelled": 8},
